@@ -1,0 +1,69 @@
+"""What can be wrong with a sample, said so that the person who sent it can mend it."""
+
+from core.errors import Defect, InputRejected
+
+
+class SampleRejected(InputRejected):
+    """The sample cannot be turned into a template."""
+
+    code = "sample_rejected"
+
+
+class ImageEmpty(SampleRejected):
+    """No bytes were sent."""
+
+    code = "image_empty"
+
+
+class ImageUnreadable(SampleRejected):
+    """The bytes are no image of a known format, or the image is cut off."""
+
+    code = "image_unreadable"
+
+
+class ImageTooLarge(SampleRejected):
+    """More bytes or more pixels than allowed."""
+
+    code = "image_too_large"
+
+
+class ImageTooSmall(SampleRejected):
+    """Too few pixels to hold a face or a print."""
+
+    code = "image_too_small"
+
+
+class NoFaceFound(SampleRejected):
+    """The detector sees no face."""
+
+    code = "no_face_found"
+
+
+class SeveralFacesFound(SampleRejected):
+    """More than one face: the sender has to choose one."""
+
+    code = "several_faces_found"
+
+
+class FaceTooSmall(SampleRejected):
+    """The eyes are too close together for a reliable template."""
+
+    code = "face_too_small"
+
+
+class NoFingerprintFound(SampleRejected):
+    """No ridge pattern: blank, uniform, text, or something else."""
+
+    code = "no_fingerprint_found"
+
+
+class ResolutionUnusable(SampleRejected):
+    """The resolution is unknown, too low or too high."""
+
+    code = "resolution_unusable"
+
+
+class TemplateUnreadable(Defect):
+    """Stored template bytes do not have the form their producer promises."""
+
+    code = "template_unreadable"

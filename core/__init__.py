@@ -1,0 +1,1 @@
+"""Errors, settings, identifiers, logging and the clock: what every other package may lean on."""

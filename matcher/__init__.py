@@ -1,0 +1,1 @@
+"""From a probe template to ranked candidates: knows subjects by an opaque id, never people."""

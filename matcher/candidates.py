@@ -1,0 +1,99 @@
+"""The values a search is made of: references and changes in, candidates out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from biometrics.template import FingerPosition, Modality
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An enrolled template as a gallery holds it.
+
+    Attributes:
+        reference_id: The template's row number in the records, unique for ever.
+        subject: Opaque id of the owner; all references of one person share it.
+        tags: Small integers a search may filter by. Only records/ knows what a tag means.
+        payload: The template's bytes, in the form of its producer.
+    """
+
+    reference_id: int
+    subject: UUID
+    modality: Modality
+    producer: str
+    position: FingerPosition
+    payload: bytes
+    tags: Mapping[str, int] = field(default_factory=dict)
+
+
+class ChangeKind(StrEnum):
+    """What a change does to a gallery."""
+
+    ADD = "add"  # add the reference, or replace it (tags, subject) when its id is already there
+    REMOVE = "remove"  # remove one reference
+
+
+@dataclass(frozen=True)
+class Change:
+    """One numbered line of the gallery feed. Numbers only grow, in commit order, with gaps allowed."""
+
+    number: int
+    kind: ChangeKind
+    reference_id: int
+    reference: Reference | None = None  # given for ADD; None when since erased: then treat as REMOVE
+
+
+@dataclass(frozen=True)
+class ReferenceScore:
+    """How one reference compared with one probe sample.
+
+    Attributes:
+        probe_index: Which of the probe's templates was compared (0-based).
+        score: Comparison score of the modality's matcher, higher is more alike.
+        false_match_rate: Share of comparisons of different people that reach this score.
+    """
+
+    reference_id: int
+    probe_index: int
+    modality: Modality
+    position: FingerPosition
+    score: float
+    false_match_rate: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One subject proposed by a search; the search decided nothing, people do.
+
+    Attributes:
+        rank: 1 for the best.
+        score: -10 log10(false_match_rate), the MOSIP style scale: 30 is one in a thousand.
+        false_match_rate: Chance that a comparison with one unrelated subject reaches this evidence.
+        expected_strangers: false_match_rate times the number of subjects searched: how many
+            unrelated people of this gallery are expected at or above this score.
+        evidence: The comparisons behind it, best first.
+    """
+
+    rank: int
+    subject: UUID
+    score: float
+    false_match_rate: float
+    expected_strangers: float
+    evidence: tuple[ReferenceScore, ...]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The ranked answer of one search.
+
+    Attributes:
+        subjects_searched: Number of subjects that the filter admitted and that were compared.
+        gallery_position: Number of the last change this answer took into account.
+    """
+
+    candidates: tuple[Candidate, ...]
+    subjects_searched: int
+    references_searched: int
+    gallery_position: int
