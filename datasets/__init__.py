@@ -1,0 +1,1 @@
+"""Material to build, show and measure with: portraits, invented people, synthetic prints, dataset layouts."""

@@ -1,0 +1,1 @@
+"""Everything invented: fingerprints, minutiae distractors and people, all made from seeds."""
