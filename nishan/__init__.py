@@ -1,0 +1,1 @@
+"""The command line and the launcher: one command that starts every part and stops every part."""
