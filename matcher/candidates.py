@@ -91,9 +91,12 @@ class SearchResult:
     Attributes:
         subjects_searched: Number of subjects that the filter admitted and that were compared.
         gallery_position: Number of the last change this answer took into account.
+        references_incomparable: References of the probe's modalities that another producer made
+            (another model or version); they were not compared until they are extracted again.
     """
 
     candidates: tuple[Candidate, ...]
     subjects_searched: int
     references_searched: int
     gallery_position: int
+    references_incomparable: int = 0

@@ -1,0 +1,82 @@
+"""Numpy arrays that grow by appending, and the tag columns a filter is evaluated on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import ChangeUnusable
+from matcher.filters import TagFilter
+from matcher.indexes import Mask
+
+ABSENT = np.iinfo(np.int32).min
+"""Value of a tag that a reference does not carry; no tag may have it."""
+
+_FIRST_CAPACITY = 64
+
+
+class Column:
+    """A one-dimensional array that doubles its room when full.
+
+    Args:
+        kind: The numpy type of a value.
+        empty: What rows hold before a value is set.
+    """
+
+    def __init__(self, kind: type[np.generic], empty: int | bool) -> None:
+        self._empty = empty
+        self._values: NDArray[Any] = np.full(_FIRST_CAPACITY, empty, dtype=kind)
+        self._length = 0
+
+    def extend_to(self, length: int) -> None:
+        """Make the column ``length`` rows long; new rows are empty."""
+        if length > len(self._values):
+            grown = np.full(max(length, 2 * len(self._values)), self._empty, dtype=self._values.dtype)
+            grown[: self._length] = self._values[: self._length]
+            self._values = grown
+        self._length = max(self._length, length)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The rows in use, as a view: writing to it changes the column."""
+        return self._values[: self._length]
+
+
+class TagColumns:
+    """The tags of every row of a shelf, one int32 column per tag name."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Column] = {}
+        self._length = 0
+
+    def extend_to(self, length: int) -> None:
+        """Make room for rows without tags up to ``length``."""
+        self._length = length
+        for column in self._columns.values():
+            column.extend_to(length)
+
+    def put(self, row: int, tags: Mapping[str, int]) -> None:
+        """Give ``row`` exactly these tags, whatever it carried before."""
+        for name, value in tags.items():
+            if not ABSENT < value <= np.iinfo(np.int32).max:
+                raise ChangeUnusable(f"The tag {name} has the value {value}, which 32 bits cannot hold.")
+            if name not in self._columns:
+                self._columns[name] = Column(np.int32, ABSENT)
+                self._columns[name].extend_to(self._length)
+        for name, column in self._columns.items():
+            column.values[row] = tags.get(name, ABSENT)
+
+    def admitted(self, tag_filter: TagFilter) -> Mask:
+        """Return for each row whether it meets every condition of the filter."""
+        mask = np.ones(self._length, dtype=bool)
+        for name, allowed in tag_filter.one_of.items():
+            mask &= np.isin(self._column(name), np.asarray(sorted(allowed), dtype=np.int64))
+        for name, bounds in tag_filter.ranges.items():
+            values = self._column(name)
+            mask &= (values >= bounds.lowest) & (values <= bounds.highest) & (values != ABSENT)
+        return mask
+
+    def _column(self, name: str) -> NDArray[np.int32]:
+        column = self._columns.get(name)
+        return np.full(self._length, ABSENT, dtype=np.int32) if column is None else column.values

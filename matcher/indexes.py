@@ -1,0 +1,56 @@
+"""What the index of one modality and producer must be able to do, and how one is opened."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.template import FingerPosition, Modality
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class TemplateIndex(Protocol):
+    """Templates of one producer in rows 0, 1, 2, ... in the order they were added.
+
+    Many searches may run at once, or one change; the gallery's lock sees to that.
+    """
+
+    def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
+        """Append rows."""
+
+    def wipe(self, row: int) -> None:
+        """Overwrite a row so that nothing of the template remains; the other rows keep their numbers."""
+
+    def search(
+        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+    ) -> tuple[Rows, Scores]:
+        """Return the best ``limit`` rows that ``allowed`` admits (None: all), best first.
+
+        Fewer rows than ``limit`` mean that there are no more to be had.
+        """
+
+    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:
+        """Return the comparison score of each given row, on the scale of ``search``."""
+
+    def __len__(self) -> int:
+        """Number of rows, wiped ones included."""
+
+
+IndexFactory = Callable[[Modality], TemplateIndex]
+"""Makes an empty index for a modality."""
+
+
+def open_index(modality: Modality) -> TemplateIndex:
+    """Return an empty index of the kind this service uses for ``modality``."""
+    # Imported here: a process that never searches prints need not compile their matcher.
+    if modality is Modality.FACE:
+        from matcher.face.index import FaceIndex
+
+        return FaceIndex()
+    from matcher.fingerprint.index import FingerprintIndex
+
+    return FingerprintIndex()

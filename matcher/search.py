@@ -1,0 +1,224 @@
+"""Identification: one probe of several templates against a gallery, ranked candidates out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.template import FingerPosition, Template
+from matcher.calibration import Calibration
+from matcher.candidates import Candidate, ReferenceScore, SearchResult
+from matcher.errors import ProbeEmpty
+from matcher.filters import EVERYTHING, TagFilter
+from matcher.fusion import Compared, decibans, fits, fuse
+from matcher.gallery import Gallery
+from matcher.indexes import Mask
+from matcher.parameters import MATCHER
+from matcher.shelf import Shelf
+
+
+def identify(
+    gallery: Gallery,
+    probe: Sequence[Template],
+    tag_filter: TagFilter = EVERYTHING,
+    max_candidates: int = 20,
+    added_after: int = 0,
+) -> SearchResult:
+    """Return the subjects most like the probe, best first, one candidate per subject.
+
+    Every template is searched among references of its own producer. Each subject that a short
+    list names is then compared with all templates of the probe, so that a person strong on one
+    finger and weak on another is judged by both.
+
+    Args:
+        probe: Templates of one person; any mixture of face and fingers.
+        added_after: Look only at references that came with changes numbered above this one.
+
+    Raises:
+        ProbeEmpty: no template was given.
+        CalibrationMissing: the false-match rates of the probe's producer are unknown.
+    """
+    if not probe:
+        raise ProbeEmpty("Give at least one face or fingerprint to search with.")
+    with gallery.reading():
+        search = _Search(gallery, probe, tag_filter, added_after)
+        search.shortlist(max_candidates)
+        kept = max(MATCHER.completed_at_least, MATCHER.completed_per_candidate * max_candidates)
+        ranked = search.ranked()[:kept]
+        search.complete(ranked, any_position=False)
+        ranked = search.ranked(ranked)
+        search.complete(ranked[: MATCHER.crosschecked], any_position=True)
+        return search.result(search.ranked(ranked)[:max_candidates])
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """One probe template and the shelf it is searched on."""
+
+    template: Template
+    shelf: Shelf
+    allowed: Mask | None
+    calibration: Calibration
+
+
+class _Search:
+    """The scores collected so far in one search; lives inside `Gallery.reading`."""
+
+    def __init__(
+        self, gallery: Gallery, probe: Sequence[Template], tag_filter: TagFilter, added_after: int
+    ) -> None:
+        self._gallery = gallery
+        self._probe = probe
+        self._lanes: list[_Lane | None] = []
+        masks: dict[int, Mask | None] = {}
+        for template in probe:
+            shelf = gallery.shelves.get((template.modality, template.producer))
+            if shelf is None or not len(shelf):
+                self._lanes.append(None)
+                continue
+            if id(shelf) not in masks:
+                masks[id(shelf)] = shelf.allowed(tag_filter, added_after)
+            calibration = gallery.calibrations(template.modality, template.producer)
+            self._lanes.append(_Lane(template, shelf, masks[id(shelf)], calibration))
+        self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes if lane is not None}
+        # subject -> (probe index, row) -> comparison
+        self._comparisons: dict[int, dict[tuple[int, int], ReferenceScore]] = {}
+        self._counts: dict[int, list[Compared]] = {}
+
+    def shortlist(self, max_candidates: int) -> None:
+        """Search every template until each has named enough different subjects."""
+        for index, lane in enumerate(self._lanes):
+            if lane is not None:
+                rows, scores = _best_rows(lane, max_candidates)
+                self._take(index, lane, rows, scores)
+
+    def complete(self, subjects: Sequence[int], *, any_position: bool) -> None:
+        """Compare the subjects' references with every template they were not compared with yet."""
+        for index, lane in enumerate(self._lanes):
+            if lane is None:
+                continue
+            rows = [
+                row
+                for subject in subjects
+                for row in self._rows(lane, subject)
+                if (index, row) not in self._comparisons[subject] and (any_position or self._fits(lane, row))
+            ]
+            if rows:
+                wanted = np.asarray(rows, dtype=np.int64)
+                template = lane.template
+                scores = lane.shelf.index.score_rows(template.payload, template.position, wanted)
+                self._take(index, lane, wanted, scores)
+
+    def ranked(self, subjects: Iterable[int] | None = None) -> list[int]:
+        """Return subjects by what is known of them so far, most alike first."""
+        chosen = self._comparisons if subjects is None else subjects
+        return sorted(chosen, key=self._sort_key)
+
+    def result(self, ranked: Sequence[int]) -> SearchResult:
+        """Build the answer from the subjects to propose, already in order."""
+        searched = self._subjects_searched()
+        candidates = []
+        for rank, subject in enumerate(ranked, start=1):
+            evidence = list(self._comparisons[subject].values())
+            rate = fuse(evidence, self._compared(subject))
+            candidates.append(
+                Candidate(
+                    rank=rank,
+                    subject=self._gallery.subject(subject),
+                    score=decibans(rate),
+                    false_match_rate=rate,
+                    expected_strangers=rate * searched,
+                    evidence=telling(evidence, [template.position for template in self._probe]),
+                )
+            )
+        return SearchResult(
+            candidates=tuple(candidates),
+            subjects_searched=searched,
+            references_searched=sum(_admitted(*entry) for entry in self._masks.values()),
+            gallery_position=self._gallery.position,
+            references_incomparable=self._incomparable(),
+        )
+
+    def _sort_key(self, subject: int) -> tuple[float, float, str]:
+        evidence = list(self._comparisons[subject].values())
+        rate = fuse(evidence, self._compared(subject))
+        # Rates end at a floor; there the plain scores still tell which of two is more alike.
+        return rate, -sum(item.score for item in evidence), str(self._gallery.subject(subject))
+
+    def _take(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        shelf = lane.shelf
+        rates = lane.calibration.false_match_rates(scores)
+        for row, score, rate in zip(rows.tolist(), scores.tolist(), rates.tolist(), strict=True):
+            self._comparisons.setdefault(int(shelf.subjects[row]), {})[index, row] = ReferenceScore(
+                reference_id=int(shelf.reference_ids[row]),
+                probe_index=index,
+                modality=lane.template.modality,
+                position=FingerPosition(int(shelf.positions[row])),
+                score=score,
+                false_match_rate=rate,
+            )
+
+    def _rows(self, lane: _Lane, subject: int) -> list[int]:
+        rows = lane.shelf.rows_of(subject)
+        if lane.allowed is not None:
+            rows = rows[lane.allowed[rows]]
+        return [int(row) for row in rows]
+
+    def _fits(self, lane: _Lane, row: int) -> bool:
+        return fits(lane.template.position, FingerPosition(int(lane.shelf.positions[row])))
+
+    def _compared(self, subject: int) -> list[Compared]:
+        if subject not in self._counts:
+            counts = []
+            for template, lane in zip(self._probe, self._lanes, strict=True):
+                rows = [] if lane is None else self._rows(lane, subject)
+                fitting = 0 if lane is None else sum(self._fits(lane, row) for row in rows)
+                counts.append(Compared(template.position, fitting, len(rows)))
+            self._counts[subject] = counts
+        return self._counts[subject]
+
+    def _subjects_searched(self) -> int:
+        seen = np.zeros(self._gallery.subjects_known, dtype=bool)
+        for shelf, allowed in self._masks.values():
+            owners = shelf.subjects if allowed is None else shelf.subjects[allowed]
+            seen[owners] = True
+        return int(np.count_nonzero(seen))
+
+    def _incomparable(self) -> int:
+        modalities = {template.modality for template in self._probe}
+        producers = {(template.modality, template.producer) for template in self._probe}
+        return sum(
+            len(shelf)
+            for key, shelf in self._gallery.shelves.items()
+            if key[0] in modalities and key not in producers
+        )
+
+
+def telling(
+    evidence: Sequence[ReferenceScore], stated: Sequence[FingerPosition]
+) -> tuple[ReferenceScore, ...]:
+    """Return, for each probe template, its best comparison and its best one with a fitting finger."""
+    ordered = sorted(evidence, key=lambda item: (item.false_match_rate, -item.score, item.reference_id))
+    chosen: list[ReferenceScore] = []
+    for index, position in enumerate(stated):
+        own = [item for item in ordered if item.probe_index == index]
+        chosen += own[:1]
+        chosen += [item for item in own if fits(position, item.position)][:1]
+    unique = dict.fromkeys(chosen)
+    return tuple(item for item in ordered if item in unique)
+
+
+def _best_rows(lane: _Lane, max_candidates: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    limit = max_candidates * MATCHER.rows_per_candidate
+    while True:
+        rows, scores = lane.shelf.index.search(
+            lane.template.payload, lane.template.position, lane.allowed, limit
+        )
+        if len(rows) < limit or len(np.unique(lane.shelf.subjects[rows])) >= max_candidates:
+            return rows, scores
+        limit *= 4
+
+
+def _admitted(shelf: Shelf, allowed: Mask | None) -> int:
+    return len(shelf) if allowed is None else int(np.count_nonzero(allowed))

@@ -1,0 +1,141 @@
+"""All references of one modality and producer: an index, and beside each of its rows whose it is."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.template import FingerPosition
+from matcher.candidates import Reference
+from matcher.columns import Column, TagColumns
+from matcher.filters import TagFilter
+from matcher.indexes import Mask, TemplateIndex
+
+NOBODY = -1
+POSITION_TAG = "position"
+"""Name under which a filter can restrict the finger position; every reference carries it."""
+
+
+class Shelf:
+    """Rows of an index with their reference id, subject number, position, tags and change number.
+
+    A removed reference's row is wiped and stays as a gap: rows never move. Not safe for threads
+    by itself; the gallery's lock is held around every call.
+    """
+
+    def __init__(self, index: TemplateIndex) -> None:
+        self.index = index
+        self._row_of: dict[int, int] = {}
+        self._rows_of_subject: dict[int, list[int]] = defaultdict(list)
+        self._digests: list[bytes] = []
+        self._reference_ids = Column(np.int64, -1)
+        self._subjects = Column(np.int32, NOBODY)
+        self._positions = Column(np.int8, 0)
+        self._changes = Column(np.int64, -1)
+        self._tags = TagColumns()
+
+    def __contains__(self, reference_id: int) -> bool:
+        return reference_id in self._row_of
+
+    def __len__(self) -> int:
+        """Number of live references."""
+        return len(self._row_of)
+
+    @property
+    def gaps(self) -> int:
+        """Number of wiped rows."""
+        return len(self._digests) - len(self._row_of)
+
+    @property
+    def reference_ids(self) -> NDArray[np.int64]:
+        """Reference id of each row, -1 for a wiped one."""
+        return self._reference_ids.values
+
+    @property
+    def subjects(self) -> NDArray[np.int32]:
+        """Subject number of each row, NOBODY for a wiped one."""
+        return self._subjects.values
+
+    @property
+    def positions(self) -> NDArray[np.int8]:
+        """Finger position of each row."""
+        return self._positions.values
+
+    def add(self, references: Sequence[Reference], subjects: Sequence[int], changes: Sequence[int]) -> None:
+        """Append references that are not on this shelf yet."""
+        first = len(self._digests)
+        self.index.add([item.payload for item in references], [item.position for item in references])
+        length = first + len(references)
+        for column in (self._reference_ids, self._subjects, self._positions, self._changes):
+            column.extend_to(length)
+        self._tags.extend_to(length)
+        self._changes.values[first:] = changes
+        for row, (reference, subject) in enumerate(zip(references, subjects, strict=True), start=first):
+            self._digests.append(_digest(reference.payload))
+            self._row_of[reference.reference_id] = row
+            self._reference_ids.values[row] = reference.reference_id
+            self._positions.values[row] = reference.position
+            self._describe(row, reference, subject)
+
+    def holds_payload(self, reference: Reference) -> bool:
+        """Whether the reference is here with the same template and position, so that only tags differ."""
+        row = self._row_of.get(reference.reference_id)
+        return (
+            row is not None
+            and self._digests[row] == _digest(reference.payload)
+            and self._positions.values[row] == reference.position
+        )
+
+    def describe(self, reference: Reference, subject: int) -> None:
+        """Replace the subject and the tags of a reference whose template stays as it is."""
+        row = self._row_of[reference.reference_id]
+        self._disown(row)
+        self._describe(row, reference, subject)
+
+    def remove(self, reference_id: int) -> None:
+        """Wipe the reference's row; nothing of the template, the tags or the owner remains."""
+        row = self._row_of.pop(reference_id)
+        self.index.wipe(row)
+        self._disown(row)
+        self._digests[row] = b""
+        self._reference_ids.values[row] = -1
+        self._subjects.values[row] = NOBODY
+        self._positions.values[row] = FingerPosition.UNKNOWN
+        self._changes.values[row] = -1
+        self._tags.put(row, {})
+
+    def allowed(self, tag_filter: TagFilter, added_after: int) -> Mask | None:
+        """Return which rows a search may see, or None when it may see all of them."""
+        if tag_filter.is_open and added_after <= 0 and not self.gaps:
+            return None
+        mask: Mask = self.subjects != NOBODY
+        if added_after > 0:
+            mask &= self._changes.values > added_after
+        if not tag_filter.is_open:
+            mask &= self._tags.admitted(tag_filter)
+        return mask
+
+    def owners(self) -> Iterable[int]:
+        """Return the numbers of the subjects with live references."""
+        return self._rows_of_subject.keys()
+
+    def rows_of(self, subject: int) -> NDArray[np.int64]:
+        """Return the live rows of a subject."""
+        return np.asarray(self._rows_of_subject.get(subject, []), dtype=np.int64)
+
+    def _disown(self, row: int) -> None:
+        owner = int(self._subjects.values[row])
+        self._rows_of_subject[owner].remove(row)
+        if not self._rows_of_subject[owner]:
+            del self._rows_of_subject[owner]
+
+    def _describe(self, row: int, reference: Reference, subject: int) -> None:
+        self._subjects.values[row] = subject
+        self._rows_of_subject[subject].append(row)
+        self._tags.put(row, {**reference.tags, POSITION_TAG: int(reference.position)})
+
+
+def _digest(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=16).digest()

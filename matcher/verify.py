@@ -1,0 +1,83 @@
+"""Verification: do two sets of templates come from one person? A rate and its evidence, no decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biometrics.template import Modality, Template
+from matcher.calibration import CalibrationSource, calibration_for
+from matcher.candidates import ReferenceScore
+from matcher.errors import NothingComparable, ProbeEmpty
+from matcher.fusion import Compared, decibans, fits, fuse
+from matcher.search import telling
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of comparing two people's templates.
+
+    Attributes:
+        score: -10 log10(false_match_rate).
+        false_match_rate: Chance that the templates of two different people are this alike.
+        evidence: The comparisons behind it, best first; ``reference_id`` is the place of the
+            template in the second set.
+    """
+
+    score: float
+    false_match_rate: float
+    evidence: tuple[ReferenceScore, ...]
+
+
+def verify(
+    a: Sequence[Template], b: Sequence[Template], calibrations: CalibrationSource = calibration_for
+) -> Verification:
+    """Compare the templates of two samples or people, every one with every comparable one.
+
+    Raises:
+        ProbeEmpty: one side has no template.
+        NothingComparable: no template of one side can be compared with one of the other.
+    """
+    if not a or not b:
+        raise ProbeEmpty("Give at least one face or fingerprint on each side.")
+    evidence: list[ReferenceScore] = []
+    compared: list[Compared] = []
+    for probe_index, probe in enumerate(a):
+        partners = [
+            place
+            for place, other in enumerate(b)
+            if (other.modality, other.producer) == (probe.modality, probe.producer)
+        ]
+        fitting = sum(fits(probe.position, b[place].position) for place in partners)
+        compared.append(Compared(probe.position, fitting, len(partners)))
+        evidence += [_compare(probe_index, probe, place, b[place], calibrations) for place in partners]
+    if not evidence:
+        raise NothingComparable(
+            "The two sides share no kind of sample made by the same model: send a face for a face"
+            " and a finger for a finger, or have the stored one extracted again."
+        )
+    rate = fuse(evidence, compared)
+    return Verification(decibans(rate), rate, telling(evidence, [template.position for template in a]))
+
+
+def _compare(
+    probe_index: int, probe: Template, place: int, other: Template, calibrations: CalibrationSource
+) -> ReferenceScore:
+    score = _score(probe, other)
+    return ReferenceScore(
+        reference_id=place,
+        probe_index=probe_index,
+        modality=probe.modality,
+        position=other.position,
+        score=score,
+        false_match_rate=calibrations(probe.modality, probe.producer).false_match_rate(score),
+    )
+
+
+def _score(probe: Template, other: Template) -> float:
+    # Imported here: comparing faces does not need the compiled fingerprint matcher.
+    if probe.modality is Modality.FACE:
+        from matcher.face.comparison import compare as compare_faces
+
+        return float(compare_faces(probe.payload, other.payload))
+    from matcher.fingerprint.comparison import compare as compare_fingers
+
+    return float(compare_fingers(probe.payload, other.payload).score)
