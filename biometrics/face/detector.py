@@ -1,0 +1,117 @@
+"""Finds faces with YuNet: letterboxes the picture, runs the network, decodes boxes and points, drops doubles.
+
+Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", 2023. Decoding as in OpenCV's
+FaceDetectorYN, whose results this reproduces.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.face.detected import DetectedFace
+from biometrics.face.parameters import DetectionParameters
+from biometrics.image import Pixels, to_bgr
+from models.face_graphs import with_any_size
+from models.registry import ModelEntry
+from models.session import open_session
+
+STRIDES = (8, 16, 32)
+Floats = NDArray[np.float32]
+
+
+class FaceDetector:
+    """YuNet, loaded."""
+
+    def __init__(
+        self, entry: ModelEntry, parameters: DetectionParameters, directory: Path | None = None
+    ) -> None:
+        self._session = open_session(entry, with_any_size, directory)
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = [f"{kind}_{stride}" for stride in STRIDES for kind in ("cls", "obj", "bbox", "kps")]
+        self._parameters = parameters
+
+    def find(self, pixels: Pixels) -> list[DetectedFace]:
+        """Return the faces of a picture, largest first."""
+        bgr = to_bgr(pixels)
+        tried: set[float] = set()
+        for side in self._parameters.longest_sides:
+            factor = min(1.0, side / max(bgr.shape[:2]))
+            if factor in tried:
+                continue
+            tried.add(factor)
+            faces = self._find_at(bgr, factor)
+            if faces:
+                return sorted(faces, key=lambda face: -face.area)
+        return []
+
+    def _find_at(self, bgr: Pixels, factor: float) -> list[DetectedFace]:
+        height, width = bgr.shape[:2]
+        shrunk_width, shrunk_height = max(1, round(width * factor)), max(1, round(height * factor))
+        shrunk = bgr
+        if factor < 1:
+            shrunk = np.asarray(cv2.resize(bgr, (shrunk_width, shrunk_height), interpolation=cv2.INTER_AREA))
+        rows = self._decode(letterbox(shrunk))
+        # back to the decoded image; the two sides may have been rounded differently
+        stretch = np.array([width / shrunk_width, height / shrunk_height], dtype=np.float32)
+        rows[:, :14] *= np.tile(stretch, 7)
+        return [_face(row) for row in rows]
+
+    def _decode(self, blob: Floats) -> Floats:
+        """Return rows of x, y, w, h, ten landmark coordinates, confidence; best first, no doubles."""
+        results = self._session.run(self._outputs, {self._input: blob})
+        columns = blob.shape[3]
+        levels = [
+            decode_level(results[4 * place : 4 * place + 4], stride, columns // stride)
+            for place, stride in enumerate(STRIDES)
+        ]
+        rows = np.concatenate(levels)
+        rows = rows[rows[:, 14] >= self._parameters.confidence]
+        rows = rows[np.argsort(-rows[:, 14], kind="stable")][: self._parameters.most_before_overlap]
+        return without_doubles(rows, self._parameters.overlap)
+
+
+def letterbox(bgr: Pixels) -> Floats:
+    """Return the network's input: padded below and on the right to multiples of 32, never stretched."""
+    height, width = bgr.shape[:2]
+    full = np.zeros((-(-height // 32) * 32, -(-width // 32) * 32, 3), dtype=np.float32)
+    full[:height, :width] = bgr
+    return np.ascontiguousarray(full.transpose(2, 0, 1)[None])
+
+
+def decode_level(outputs: Sequence[Floats], stride: int, columns: int) -> Floats:
+    """Turn one level's raw outputs (cls, obj, bbox, kps; 1 x cells x n) into rows of 15, in input pixels."""
+    cls, obj, bbox, kps = outputs
+    cells = np.arange(cls.shape[1])
+    origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
+    centre = (origin + bbox[0, :, :2]) * stride
+    size = np.exp(bbox[0, :, 2:]) * stride
+    points = (kps[0] + np.tile(origin, 5)) * stride
+    confidence = np.sqrt(np.clip(cls[0], 0, 1) * np.clip(obj[0], 0, 1))
+    return np.concatenate([centre - size / 2, size, points, confidence], axis=1)
+
+
+def without_doubles(rows: Floats, overlap: float) -> Floats:
+    """Drop each row whose box overlaps a better one by more than ``overlap`` (rows come best first)."""
+    kept: list[int] = []
+    left = np.arange(len(rows))
+    while len(left):
+        best, left = left[0], left[1:]
+        kept.append(int(best))
+        left = left[_intersection_over_union(rows[best], rows[left]) <= overlap]
+    return rows[kept]
+
+
+def _intersection_over_union(box: Floats, others: Floats) -> Floats:
+    upper = np.maximum(box[:2], others[:, :2])
+    lower = np.minimum(box[:2] + box[2:4], others[:, :2] + others[:, 2:4])
+    shared = np.prod(np.clip(lower - upper, 0, None), axis=1)
+    union = np.prod(box[2:4]) + np.prod(others[:, 2:4], axis=1) - shared
+    return np.asarray(shared / np.maximum(union, 1e-6), dtype=np.float32)
+
+
+def _face(row: Floats) -> DetectedFace:
+    x, y, width, height = (float(value) for value in row[:4])
+    return DetectedFace((x, y, width, height), row[4:14].reshape(5, 2).copy(), float(row[14]))

@@ -1,0 +1,1 @@
+"""Codecs of standards: bytes to values and back, nothing else."""
