@@ -1,4 +1,4 @@
-"""The house keeps its own rules: import order, named paths, file sizes, forbidden names, settings documented."""
+"""The house keeps its own rules: import order, named paths, file sizes, documented settings."""
 
 import ast
 import re
