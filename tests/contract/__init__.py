@@ -1,0 +1,1 @@
+"""What every index must do, checked against brute force."""

@@ -1,0 +1,1 @@
+"""Enrolment on a real database, object store and queue."""

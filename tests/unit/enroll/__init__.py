@@ -1,0 +1,1 @@
+"""Enrolment's own rules, without any service."""

@@ -1,0 +1,1 @@
+"""Search, fusion, calibration and the gallery, without any service."""

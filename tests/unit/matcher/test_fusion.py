@@ -1,0 +1,85 @@
+"""Joined false-match rates keep their meaning: under strangers a fused rate of p comes up p of the time."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from biometrics.template import FingerPosition, Modality
+from matcher.candidates import ReferenceScore
+from matcher.fusion import Compared, best_of, decibans, fisher, fuse
+from matcher.parameters import MATCHER
+
+THUMB, INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
+
+
+def compared(probe_index: int, rate: float, position: FingerPosition = UNKNOWN) -> ReferenceScore:
+    return ReferenceScore(1, probe_index, Modality.FINGER, position, 0.0, rate)
+
+
+@given(st.lists(st.floats(1e-30, 1.0), min_size=1, max_size=12))
+def test_fisher_equals_the_chi_squared_tail(rates: list[float]) -> None:
+    expected = float(stats.chi2.sf(-2 * sum(math.log(rate) for rate in rates), 2 * len(rates)))
+    assert fisher(rates) == pytest.approx(expected, rel=1e-6)
+
+
+def test_fisher_of_one_rate_is_the_rate() -> None:
+    assert fisher([1e-4]) == pytest.approx(1e-4)
+
+
+def test_fisher_survives_rates_whose_product_underflows() -> None:
+    assert 0.0 < fisher([1e-30] * 10) < 1e-280
+
+
+def test_the_best_of_many_strangers_is_worth_less() -> None:
+    assert best_of(0.01, 1) == pytest.approx(0.01)
+    assert best_of(0.01, 10) == pytest.approx(1 - 0.99**10)
+    assert best_of(1e-15, 10) == pytest.approx(1e-14)
+    assert best_of(1.0, 3) == 1.0
+
+
+def test_fused_rates_of_strangers_are_rates() -> None:
+    random = np.random.default_rng(3)
+    fused = []
+    for _ in range(4000):
+        evidence = [
+            compared(index, float(random.uniform()), position)
+            for index in range(2)
+            for position in (THUMB, INDEX)
+        ]
+        fused.append(fuse(evidence, [Compared(THUMB, 1, 2), Compared(INDEX, 1, 2)]))
+    for rate in (0.3, 0.1, 0.03):
+        assert np.mean(np.asarray(fused) <= rate) <= rate * 1.25
+
+
+def test_a_finger_the_subject_lacks_is_left_out() -> None:
+    both = [Compared(THUMB, 1, 1), Compared(INDEX, 0, 1)]
+    alone = fuse([compared(0, 1e-6, THUMB)], both)
+    assert alone == pytest.approx(1e-6 / (1 - MATCHER.misplaced_share))
+
+
+def test_a_finger_that_does_not_match_counts_against() -> None:
+    both = [Compared(THUMB, 1, 1), Compared(INDEX, 1, 1)]
+    assert fuse([compared(0, 1e-6, THUMB), compared(1, 0.5, INDEX)], both) > 1e-6
+
+
+def test_a_print_on_the_wrong_finger_is_found_at_a_price() -> None:
+    placed = fuse([compared(0, 1e-6, THUMB)], [Compared(THUMB, 1, 2)])
+    swapped = fuse([compared(0, 1e-6, INDEX)], [Compared(THUMB, 1, 2)])
+    assert placed < swapped == pytest.approx(2e-6 / MATCHER.misplaced_share, rel=1e-3)
+
+
+def test_without_stated_positions_there_is_one_reading_only() -> None:
+    assert fuse([compared(0, 1e-6)], [Compared(UNKNOWN, 3, 3)]) == pytest.approx(3e-6, rel=1e-3)
+
+
+def test_nothing_compared_is_no_evidence() -> None:
+    assert fuse([], [Compared(UNKNOWN, 0, 0)]) == 1.0
+
+
+def test_decibans_of_one_is_plain_zero() -> None:
+    assert str(decibans(1.0)) == "0.0"
+    assert decibans(1e-3) == pytest.approx(30)
