@@ -42,15 +42,14 @@ SENSORS: tuple[Sensor, ...] = (
 
 def shown(rng: np.random.Generator, ink: Field, sensor: Sensor) -> NDArray[np.uint8]:
     """Return the image that a sensor makes of the share of each pixel that a ridge touches (0 to 1)."""
-    paper = np.full(ink.shape, sensor.paper, np.float32)
-    paper += sensor.shading * smooth_noise(rng, ink.shape, 90)
+    paper: Field = sensor.paper + sensor.shading * smooth_noise(rng, ink.shape, 90)
     down, across = (np.linspace(-1, 1, side, dtype=np.float32) for side in ink.shape)
-    paper -= np.float32(sensor.vignette / 2) * (down[:, None] ** 2 + across**2)
+    paper -= np.asarray(sensor.vignette / 2 * (down[:, None] ** 2 + across**2), np.float32)
     paper += sensor.stripes * rng.standard_normal((ink.shape[0], 1), dtype=np.float32)
     paper += sensor.stripes * rng.standard_normal((1, ink.shape[1]), dtype=np.float32)
-    image = cv2.GaussianBlur(paper + ink * (sensor.ink - paper), (0, 0), sensor.blur)
-    image += sensor.noise * rng.standard_normal(ink.shape, dtype=np.float32)
-    return np.asarray(np.clip(np.rint(image), 0, 255), dtype=np.uint8)
+    seen = cv2.GaussianBlur(paper + ink * (sensor.ink - paper), (0, 0), sensor.blur)
+    grey = seen + sensor.noise * rng.standard_normal(ink.shape, dtype=np.float32)
+    return np.asarray(np.clip(np.rint(grey), 0, 255), dtype=np.uint8)
 
 
 def choose_sensor(rng: np.random.Generator) -> Sensor:
