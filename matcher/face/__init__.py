@@ -1,0 +1,1 @@
+"""Comparing face templates: unit vectors whose inner product is the score."""

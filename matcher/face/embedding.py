@@ -1,0 +1,32 @@
+"""Reads the payload of a face template: a little-endian float32 vector of length 1."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import TemplateUnreadable
+
+Vectors = NDArray[np.float32]
+
+
+def to_vector(payload: bytes, dimension: int | None = None) -> Vectors:
+    """Return the embedding.
+
+    Raises:
+        TemplateUnreadable: not a whole number of values, none at all, or not ``dimension`` of them.
+    """
+    count, rest = divmod(len(payload), 4)
+    if rest or not count or (dimension is not None and count != dimension):
+        raise TemplateUnreadable(
+            "A face template has an unexpected length: extract the sample again.",
+            bytes=len(payload),
+            expected=None if dimension is None else 4 * dimension,
+        )
+    return np.frombuffer(payload, dtype="<f4").astype(np.float32)
+
+
+def to_matrix(payloads: Sequence[bytes], dimension: int | None = None) -> Vectors:
+    """Return one row per payload; all must have the same length."""
+    first = to_vector(payloads[0], dimension)
+    return np.stack([first, *(to_vector(payload, len(first)) for payload in payloads[1:])])

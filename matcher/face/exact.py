@@ -1,0 +1,59 @@
+"""The reference that every other face index is held against: plain numpy, no library, no shortcut."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.template import FingerPosition
+from matcher.face.embedding import Vectors, to_matrix, to_vector
+
+
+class ExactFaceIndex:
+    """The same interface as ``FaceIndex``; memory is copied at each ``add``."""
+
+    def __init__(self) -> None:
+        self._rows: Vectors | None = None
+        self._wiped: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self._wiped)
+
+    def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:  # noqa: ARG002
+        """Append rows."""
+        if not payloads:
+            return
+        fresh = to_matrix(payloads, None if self._rows is None else self._rows.shape[1])
+        self._rows = fresh if self._rows is None else np.concatenate([self._rows, fresh])
+        self._wiped = np.concatenate([self._wiped, np.zeros(len(fresh), dtype=bool)])
+
+    def wipe(self, row: int) -> None:
+        """Overwrite a row with zeros."""
+        if self._rows is not None:
+            self._rows[row] = 0.0
+        self._wiped[row] = True
+
+    def search(
+        self,
+        payload: bytes,
+        position: FingerPosition,
+        allowed: NDArray[np.bool_] | None,
+        limit: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return rows and cosines, best first."""
+        admitted = ~self._wiped if allowed is None else allowed & ~self._wiped
+        rows = np.flatnonzero(admitted)
+        scores = self.score_rows(payload, position, rows)
+        order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
+        return rows[order], scores[order]
+
+    def score_rows(
+        self,
+        payload: bytes,
+        position: FingerPosition,  # noqa: ARG002
+        rows: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        """Return the cosine with each given row."""
+        if self._rows is None:
+            return np.zeros(0, dtype=np.float64)
+        return (self._rows[rows] @ to_vector(payload, self._rows.shape[1])).astype(np.float64)
