@@ -1,0 +1,1 @@
+"""From the image of one finger to a template: minutiae and the cylinders around them."""

@@ -1,0 +1,115 @@
+"""Every constant of fingerprint extraction, with where it comes from; their digest is part of the producer's name."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class ResolutionParameters:
+    """Lengths in pixels elsewhere are at ``working_dpi``."""
+
+    working_dpi: float = 500.0  # the resolution LEADER and the cylinders were made for
+    lowest_dpi: float = 150.0  # below, two ridges share fewer than three pixels
+    highest_dpi: float = 2600.0  # scanners for forensic prints end at 2400
+    # ridge period of adult fingers is 7 to 12 px at 500 dpi, of children down to 5 (measured on
+    # FVC2002: 7.6 to 11.2); outside this range an assumed resolution is taken to be wrong
+    shortest_period_px: float = 5.0
+    longest_period_px: float = 12.5  # shading of faces and other pictures measures 13 to 15
+    largest_side_px: int = 1500  # a finger is below 2 inch; more is a palm or several fingers
+    smallest_side_px: int = 120
+    smallest_range: int = 12  # grey levels between the darkest and the lightest pixel
+    same_within: float = 0.01  # of 500 dpi: no resampling
+    area_below: float = 0.75  # shrinking by more than this averages areas, to avoid aliasing
+
+
+@dataclass(frozen=True)
+class SegmentationParameters:
+    """Foreground by gradient strength, after GMFS (Cappelli 2023, github.com/raffaele-cappelli/pyfing)."""
+
+    gradient_sigma_px: float = 1.0
+    average_sigma_px: float = 6.5
+    threshold: float = 0.2  # times the 95th percentile of the gradient magnitude
+    percentile: float = 95.0
+    closings: int = 6
+    openings: int = 12
+    smallest_part: float = 0.2  # of the largest component
+    margin_px: int = 24  # around the foreground; the network's view of border minutiae
+
+
+@dataclass(frozen=True)
+class MinutiaParameters:
+    """Peaks of the network's position map; measured on FVC2002, EER 0.71 % at 0.6, 0.27 % at 0.2."""
+
+    blur_side_px: int = 5  # Gaussian, OpenCV's default sigma 1.1 for this side
+    maximum_side_px: int = 7
+    lowest_quality: float = 0.2
+    most: int = 100  # bounds template size and comparison time; full rolled prints have 60 to 90
+
+
+@dataclass(frozen=True)
+class CylinderParameters:
+    """Minutia cylinder-code (Cappelli, Ferrara, Maltoni 2010), values tuned on FVC2002 sets."""
+
+    radius_px: float = 70.0
+    cells_across: int = 10  # 80 of the 100 cells lie inside the circle
+    sections: int = 5
+    position_sigma_px: float = 8.0
+    direction_sigma_rad: float = 0.5
+    bit_threshold: float = 0.005
+    hull_margin_px: float = 60.0  # a cell counts inside the hull of the minutiae grown by this
+    valid_cells: float = 0.75
+    neighbours: int = 2
+
+
+@dataclass(frozen=True)
+class RidgeParameters:
+    """Block spectra, for quality and for telling prints from anything else."""
+
+    block_px: int = 32  # three to four ridges
+    step_px: int = 16
+    shortest_period_px: float = 3.5  # wider than real ridges, so that a wrong resolution is seen as one
+    longest_period_px: float = 17.0
+    clear: float = 0.33  # share of a block's contrast in its dominant wave
+    shading_weight: float = 0.1  # of waves longer than two thirds of a block
+    lowest_contrast: float = 5.0  # grey levels
+    turn_rad: float = 0.5  # between neighbouring blocks, ridges turn less than this
+    period_ratio: float = 0.3  # difference of the logarithms of neighbouring periods
+    agreeing: int = 4  # of up to eight neighbours
+
+
+@dataclass(frozen=True)
+class QualityParameters:
+    """What counts as good, from the distribution over FVC2002."""
+
+    smallest_ridged_area_px: float = 2500.0  # 6 mm2; the worst usable print of FVC2002 has 2800
+    fewest_minutiae: int = 4
+    fewest_in_mark: int = 3
+    sure_without_ridges: int = 8
+    worth_saying: float = 0.9  # shares below are given as reasons
+    exponent: float = 0.5
+    good_area_px: float = 45000.0
+    good_clarity: float = 0.6
+    good_contrast: float = 35.0
+    good_minutiae: int = 25
+    sure_minutia: float = 0.5
+    smudged_below: float = 80.0  # mean grey of the foreground
+    dry_above: float = 215.0
+
+
+@dataclass(frozen=True)
+class FingerprintParameters:
+    """All of extraction."""
+
+    resolution: ResolutionParameters = field(default_factory=ResolutionParameters)
+    segmentation: SegmentationParameters = field(default_factory=SegmentationParameters)
+    minutiae: MinutiaParameters = field(default_factory=MinutiaParameters)
+    cylinders: CylinderParameters = field(default_factory=CylinderParameters)
+    ridges: RidgeParameters = field(default_factory=RidgeParameters)
+    quality: QualityParameters = field(default_factory=QualityParameters)
+
+    def digest(self) -> str:
+        """Return eight hexadecimal digits that change with any value."""
+        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()[:8]
+
+
+PARAMETERS = FingerprintParameters()

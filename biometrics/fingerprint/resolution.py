@@ -1,0 +1,78 @@
+"""Which resolution an image has, and the image at 500 dpi, where ridges have the width the network knows."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import ResolutionUnusable
+from biometrics.fingerprint.parameters import ResolutionParameters
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The resolution to work with.
+
+    Attributes:
+        dpi: Dots per inch.
+        stated: Whether the sender or the file says so; otherwise it is an assumption to be checked.
+        file_dpi: What the file says, even where it is not believed.
+    """
+
+    dpi: float
+    stated: bool
+    file_dpi: float | None
+
+
+def decide_resolution(
+    stated: float | None, file_dpi: float | None, parameters: ResolutionParameters
+) -> Resolution:
+    """Prefer what the sender states, then the file; a file's low value is often a placeholder (72, 96).
+
+    Raises:
+        ResolutionUnusable: the sender states a resolution that cannot show ridges.
+    """
+    lowest, highest = parameters.lowest_dpi, parameters.highest_dpi
+    if stated is not None:
+        if not lowest <= stated <= highest:
+            raise ResolutionUnusable(
+                f"A print at {stated:g} dpi cannot be used: scan it at 500 dpi"
+                f" (accepted: {lowest:g} to {highest:g}).",
+                dpi=stated,
+                lowest=lowest,
+                highest=highest,
+            )
+        return Resolution(stated, True, file_dpi)
+    if file_dpi is not None and lowest <= file_dpi <= highest:
+        return Resolution(file_dpi, True, file_dpi)
+    return Resolution(parameters.working_dpi, False, file_dpi)
+
+
+def to_working_resolution(image: Grey, dpi: float, parameters: ResolutionParameters) -> Grey:
+    """Return the image resampled to 500 dpi; within 1 % it is left as it is."""
+    factor = parameters.working_dpi / dpi
+    if abs(factor - 1) < parameters.same_within:
+        return image
+    size = (max(round(image.shape[1] * factor), 1), max(round(image.shape[0] * factor), 1))
+    smooth = cv2.INTER_AREA if factor < parameters.area_below else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=smooth), np.uint8)
+
+
+def check_ridge_period(period_px: float, resolution: Resolution, parameters: ResolutionParameters) -> None:
+    """Refuse a resolution at which the ridges would be too fine or too coarse for a finger.
+
+    Raises:
+        ResolutionUnusable: says what was measured and asks for the true value.
+    """
+    if parameters.shortest_period_px <= period_px <= parameters.longest_period_px:
+        return
+    source = "stated" if resolution.stated else "assumed"
+    raise ResolutionUnusable(
+        f"At the {source} {resolution.dpi:g} dpi the ridges would be {period_px * 25.4 / 500:.2f} mm apart,"
+        " which no finger has: state the true resolution, or scan at 500 dpi.",
+        dpi=resolution.dpi,
+        ridge_period_px=round(period_px, 1),
+    )
