@@ -1,0 +1,1 @@
+"""One file answers one question; results are files, and reports are made from result files alone."""

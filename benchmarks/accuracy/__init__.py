@@ -1,0 +1,1 @@
+"""How often the right person is found, and how often a wrong one."""

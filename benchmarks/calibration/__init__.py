@@ -1,0 +1,1 @@
+"""Measures what a score is worth: fits the tables that turn scores into false-match rates."""
