@@ -1,0 +1,1 @@
+"""Compares fingerprints one to one and finds one among many."""

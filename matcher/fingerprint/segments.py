@@ -1,0 +1,86 @@
+"""Memory of the index: fixed-size segments that are filled once, so that adding never copies what is there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.fingerprint.template import FingerprintTemplate
+from matcher.fingerprint.parameters import SCAN, ScanParameters
+from matcher.fingerprint.scan import count_bits, scan
+from matcher.fingerprint.sketch import WORDS, Sketch, sketch_of
+
+FINGERS = 4096
+"""Fingers of a segment: 7 MB of sketches and at most 25 MB of templates."""
+
+
+class Segment:
+    """Up to 4,096 fingers: their stored templates, and their sketches side by side for scanning."""
+
+    def __init__(self, limits: ScanParameters = SCAN) -> None:
+        capacity = FINGERS * limits.most_cylinders
+        self._limits = limits
+        self._bits = np.zeros((WORDS, capacity), np.uint64)
+        self._counts = np.zeros(capacity, np.float32)
+        self._place = np.zeros((3, capacity), np.float32)
+        self._starts = np.zeros(FINGERS + 1, np.int64)
+        self._templates: list[bytearray] = []
+        self.positions = np.zeros(FINGERS, np.uint8)
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+    @property
+    def free(self) -> int:
+        """How many more fingers fit."""
+        return FINGERS - len(self)
+
+    def add(self, payloads: Sequence[bytes], positions: Sequence[int]) -> None:
+        """Append fingers; there must be room."""
+        for payload, position in zip(payloads, positions, strict=True):
+            sketch = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
+            row = len(self)
+            begin = self._starts[row]
+            end = begin + sketch.bits.shape[1]
+            self._bits[:, begin:end] = sketch.bits
+            self._counts[begin:end] = count_bits(sketch.bits)
+            self._place[:, begin:end] = sketch.place
+            self._starts[row + 1] = end
+            self.positions[row] = position
+            self._templates.append(bytearray(payload))
+
+    def template(self, row: int) -> bytes:
+        """Return a finger's stored template; empty if it was wiped."""
+        return bytes(self._templates[row])
+
+    def wipe(self, row: int) -> None:
+        """Overwrite with zeros whatever was kept of a finger."""
+        kept = self._templates[row]
+        kept[:] = bytes(len(kept))
+        self._templates[row] = bytearray()
+        begin, end = self._starts[row], self._starts[row + 1]
+        self._bits[:, begin:end] = 0
+        self._counts[begin:end] = 0
+        self._place[:, begin:end] = 0
+        self.positions[row] = 0
+
+    def is_wiped(self, row: int) -> bool:
+        """Return whether nothing is left of a finger."""
+        return not self._templates[row]
+
+    def scan(self, probe: Sketch, wanted: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Return the first-stage score of each finger, 0 where not wanted."""
+        scores = np.zeros(len(self), np.float32)
+        scan(
+            probe.bits,
+            count_bits(probe.bits),
+            probe.place,
+            self._bits,
+            self._counts,
+            self._place,
+            self._starts[: len(self) + 1],
+            wanted,
+            scores,
+            self._limits,
+        )
+        return scores

@@ -1,0 +1,165 @@
+"""How alike the surroundings of two minutiae are, which pair up, and how far the pairs support each other."""
+
+import math
+
+import numpy as np
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from llvmlite import ir
+from numpy.typing import NDArray
+
+from matcher.fingerprint.parameters import RelaxationParameters, SimilarityParameters
+from matcher.fingerprint.prepared import Prepared
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+TAU = 2 * math.pi
+
+
+@intrinsic
+def bit_count(typing_context, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """The processor's population count of a 64-bit word."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]  # noqa: ARG001
+        kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.ctpop.i64")
+        return builder.call(function, arguments)
+
+    return types.uint64(types.uint64), generate
+
+
+@njit(cache=True, nogil=True)
+def wrapped(angle: float) -> float:
+    """The angle from -pi to pi."""
+    return angle - TAU * math.floor((angle + math.pi) / TAU)
+
+
+@njit(cache=True, nogil=True)
+def similarities(a: Prepared, b: Prepared, limits: SimilarityParameters) -> Floats:
+    """Similarity of every cylinder of ``a`` with every one of ``b``: 1 - |a ^ b| / (|a| + |b|) in root norms."""
+    rows, columns, words = len(a.x), len(b.x), a.bits.shape[1]
+    result = np.zeros((rows, columns))
+    needed = limits.shared_bits * limits.bits
+    for i in range(rows):
+        if not a.valid[i]:
+            continue
+        for j in range(columns):
+            if not b.valid[j] or abs(wrapped(a.angle[i] - b.angle[j])) > limits.largest_turn_rad:
+                continue
+            differing = np.uint64(0)
+            in_a = np.uint64(0)
+            in_b = np.uint64(0)
+            shared = np.uint64(0)
+            for w in range(words):
+                both = a.cells[i, w] & b.cells[j, w]
+                left = a.bits[i, w] & both
+                right = b.bits[j, w] & both
+                shared += bit_count(both)
+                in_a += bit_count(left)
+                in_b += bit_count(right)
+                differing += bit_count(left ^ right)
+            if shared >= needed and in_a + in_b > 0:
+                norm = math.sqrt(float(in_a)) + math.sqrt(float(in_b))
+                result[i, j] = 1.0 - math.sqrt(float(differing)) / norm
+    return result
+
+
+@njit(cache=True, nogil=True)
+def greedy_pairs(similarity: Floats) -> tuple[Integers, Integers]:
+    """One-to-one pairs, the most similar first, until no similarity is left."""
+    rows, columns = similarity.shape
+    size = min(rows, columns)
+    first = np.empty(size, np.int64)
+    second = np.empty(size, np.int64)
+    taken = np.zeros(columns, np.bool_)
+    best = np.empty(rows, np.int64)
+    value = np.empty(rows)
+    for i in range(rows):
+        best[i], value[i] = _best_free(similarity, i, taken)
+    count = 0
+    while count < size:
+        i = int(np.argmax(value))
+        if value[i] <= 0.0:
+            break
+        if taken[best[i]]:
+            best[i], value[i] = _best_free(similarity, i, taken)
+            continue
+        first[count] = i
+        second[count] = best[i]
+        taken[best[i]] = True
+        value[i] = -1.0
+        count += 1
+    return first[:count], second[:count]
+
+
+@njit(cache=True, nogil=True)
+def _best_free(similarity: Floats, row: int, taken: NDArray[np.bool_]) -> tuple[int, float]:
+    best = 0
+    value = 0.0
+    for j in range(similarity.shape[1]):
+        if not taken[j] and similarity[row, j] > value:
+            value = similarity[row, j]
+            best = j
+    return best, value
+
+
+@njit(cache=True, nogil=True)
+def compatibilities(
+    a: Prepared, b: Prepared, first: Integers, second: Integers, limits: RelaxationParameters
+) -> Floats:
+    """How well pairs k and l agree on distance, direction difference and radial angle, 0 to 1."""
+    count = len(first)
+    result = np.zeros((count, count))
+    cut = limits.negligible
+    for k in range(count):
+        for l in range(k + 1, count):
+            ax = a.x[first[l]] - a.x[first[k]]
+            ay = a.y[first[l]] - a.y[first[k]]
+            bx = b.x[second[l]] - b.x[second[k]]
+            by = b.y[second[l]] - b.y[second[k]]
+            apart = abs(math.sqrt(ax * ax + ay * ay) - math.sqrt(bx * bx + by * by))
+            by_distance = limits.distance_tau * (apart - limits.distance_mu_px)
+            if by_distance < -cut:
+                continue
+            turn_k = a.angle[first[k]] - b.angle[second[k]]
+            turn_l = a.angle[first[l]] - b.angle[second[l]]
+            by_turn = limits.angle_tau * (abs(wrapped(turn_k - turn_l)) - limits.angle_mu_rad)
+            if by_turn < -cut:
+                continue
+            common = 1.0 / ((1.0 + math.exp(-by_distance)) * (1.0 + math.exp(-by_turn)))
+            line = math.atan2(ay, ax) - math.atan2(by, bx)
+            forth = limits.angle_tau * (abs(wrapped(turn_k - line)) - limits.angle_mu_rad)
+            back = limits.angle_tau * (abs(wrapped(turn_l - line)) - limits.angle_mu_rad)
+            result[k, l] = common / (1.0 + math.exp(-forth))
+            result[l, k] = common / (1.0 + math.exp(-back))
+    return result
+
+
+@njit(cache=True, nogil=True)
+def relaxed(similarity: Floats, compatible: Floats, limits: RelaxationParameters) -> Floats:
+    """Pair similarities after some rounds in which each takes on those of its compatible companions."""
+    count = len(similarity)
+    value = similarity.copy()
+    for _ in range(limits.rounds):
+        support = np.zeros(count)
+        for k in range(count):
+            for l in range(count):
+                support[k] += compatible[k, l] * value[l]
+        value = limits.keep * value + (1.0 - limits.keep) * support / max(count - 1, 1)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def consolidated(
+    before: Floats, after: Floats, cylinders_a: int, cylinders_b: int, limits: RelaxationParameters
+) -> float:
+    """LGS-R: mean relaxed similarity of the pairs that relaxation weakened least."""
+    fewer = min(cylinders_a, cylinders_b)
+    span = limits.most_pairs - limits.fewest_pairs
+    wanted = limits.fewest_pairs + int(round(span / (1.0 + math.exp(-limits.count_tau * (fewer - limits.count_mu)))))
+    order = np.argsort(-(after / before))
+    total = 0.0
+    for k in range(min(wanted, len(order))):
+        total += after[order[k]]
+    return total / wanted
