@@ -1,0 +1,46 @@
+"""Times as an officer reads and writes them: Indian Standard Time, which has no summer time."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from core import clock
+
+ZONE = timezone(timedelta(hours=5, minutes=30), "IST")
+
+
+def moment(value: datetime | str) -> str:
+    """Write a moment: ``21 Nov 2026, 14:05 IST``."""
+    return _as_datetime(value).astimezone(ZONE).strftime("%-d %b %Y, %H:%M IST")
+
+
+def iso(value: datetime | str) -> str:
+    """Write a moment for programs, in UTC."""
+    return _as_datetime(value).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def day(value: date | str) -> str:
+    """Write a date: ``31 Jan 1990``."""
+    return (date.fromisoformat(value) if isinstance(value, str) else value).strftime("%-d %b %Y")
+
+
+def age(birth_year: int) -> int:
+    """Return the age that someone born in a year reaches this year."""
+    return clock.now().astimezone(ZONE).year - birth_year
+
+
+def from_local(text: str) -> datetime:
+    """Read what a datetime-local field holds.
+
+    Raises:
+        ValueError: it is no date with a time.
+    """
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=ZONE)
+
+
+def local_now() -> str:
+    """Return the present minute as a datetime-local field shows it."""
+    return clock.now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def _as_datetime(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,35 @@
+// Follows a running enrolment or batch and shows the page anew when it is done.
+"use strict";
+(() => {
+  const RUNNING = new Set(["accepted", "processing", "queued", "running"]);
+  const FIRST_WAIT_MS = 700;
+  const LONGEST_WAIT_MS = 4000;
+  const box = document.querySelector("[data-progress]");
+  if (!box) return;
+
+  function show(state) {
+    const done = state.steps_done ?? state.items_done;
+    const total = state.steps_total ?? state.items_total;
+    const unit = "steps_total" in state ? "steps" : "probes";
+    const bar = box.querySelector("progress");
+    bar.max = total || 1;
+    bar.value = done;
+    box.querySelector("[data-progress-text]").textContent = `${done} of ${total} ${unit} done.`;
+  }
+
+  async function follow(wait) {
+    try {
+      const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
+      if (answer.status === 401) return window.location.reload();
+      if (answer.ok) {
+        const state = await answer.json();
+        if (!RUNNING.has(state.status)) return window.location.reload();
+        show(state);
+      }
+    } catch {
+      // the line is down for a moment: ask again
+    }
+    window.setTimeout(follow, wait, Math.min(wait * 1.3, LONGEST_WAIT_MS));
+  }
+  window.setTimeout(follow, FIRST_WAIT_MS, FIRST_WAIT_MS);
+})();
