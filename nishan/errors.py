@@ -34,9 +34,10 @@ class NotRunning(Unavailable):
 
 
 class AnswerRefused(InputRejected):
-    """The service refused a request; its own code and message are passed on."""
+    """The service refused a request; ``answer_code`` is the code that it gave."""
 
     code = "request_refused"
+    answer_code = ""
 
 
 class CredentialsMissing(InputRejected):
@@ -45,7 +46,13 @@ class CredentialsMissing(InputRejected):
     code = "credentials_missing"
 
 
-class FolderNotUnderstood(NotFound):
-    """A folder to import holds nothing that can be enrolled."""
+class FileUnreadable(NotFound):
+    """A file or folder named on the command line cannot be read."""
 
-    code = "folder_not_understood"
+    code = "file_unreadable"
+
+
+class ArgumentInvalid(InputRejected):
+    """An option of a command has a value that cannot work."""
+
+    code = "argument_invalid"

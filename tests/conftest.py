@@ -72,7 +72,7 @@ def database(database_url: str) -> "Iterator[Database]":
 
     opened = Database(database_url, 5)
     yield opened
-    opened.close()
+    opened.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +121,9 @@ def image_store(service_settings: Settings) -> "ImageStore":
     """An opened image store in a bucket of this test module."""
     from records.image_store import ImageStore
 
-    return ImageStore(service_settings)
+    store = ImageStore.from_settings(service_settings)
+    store.ensure_bucket()
+    return store
 
 
 @pytest.fixture(scope="session")

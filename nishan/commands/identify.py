@@ -1,0 +1,68 @@
+"""`nishan identify`: who is this? Search the gallery by a face, by fingers, or by both."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+
+from nishan.client import ServiceClient
+from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
+from nishan.output import show, table
+from nishan.probe_files import FaceOption, FingerOption, named_files, needed
+
+PurposeOption = Annotated[str, typer.Option(help="Why: investigation, training, ... (the API lists them).")]
+CaseOption = Annotated[str, typer.Option("--case", help="Number of the case the search belongs to.")]
+
+
+def identify(
+    purpose: PurposeOption,
+    case_number: CaseOption,
+    face: FaceOption = None,
+    finger: FingerOption = None,
+    face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only these states (two digits).")] = None,
+    sex: Annotated[str | None, typer.Option(help="Only male, female or other.")] = None,
+    age_lowest: Annotated[int | None, typer.Option(help="Youngest age.")] = None,
+    age_highest: Annotated[int | None, typer.Option(help="Highest age.")] = None,
+    max_candidates: Annotated[int, typer.Option(help="How many candidates at most.")] = 20,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Search the gallery; shows ranked candidates with the records they link to."""
+    files = needed(named_files(face, finger))
+    filters = {"states": state, "sex": sex, "age_lowest": age_lowest, "age_highest": age_highest}
+    query = {
+        "purpose": purpose,
+        "case_number": case_number,
+        "filters": {name: value for name, value in filters.items() if value is not None},
+        "max_candidates": max_candidates,
+        "face_index": face_index,
+    }
+    client = ServiceClient(credentials(url, user, password, "investigator"))
+    answer = client.post_files("/v1/searches", "query", query, files)
+    show(answer, _candidates(answer), as_json)
+
+
+def _candidates(search: dict[str, Any]) -> RenderableType:
+    rows = [
+        {
+            "rank": candidate["rank"],
+            "number": candidate["person"]["number"],
+            "name": candidate["person"]["display_name"],
+            "score": f"{candidate['score']:.1f}",
+            "strangers_expected": f"{candidate['expected_strangers']:.2g}",
+            "cases": ", ".join(_case(encounter) for encounter in candidate["encounters"]),
+        }
+        for candidate in search["candidates"]
+    ]
+    searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
+    columns = ("rank", "number", "name", "score", "strangers_expected", "cases")
+    return Group(table(rows, columns), searched)
+
+
+def _case(encounter: dict[str, Any]) -> str:
+    if encounter.get("training"):
+        return "training"
+    return f"FIR {encounter['fir_number']}/{encounter['fir_year']} {encounter['station_name']}".strip()

@@ -1,0 +1,1 @@
+"""What `nishan doctor` looks at: each check says what it found and how to mend it."""
