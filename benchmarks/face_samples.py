@@ -127,6 +127,6 @@ def the_subject(faces: Sequence[DetectedFace], image: DecodedImage) -> DetectedF
 
     def off_centre(face: DetectedFace) -> float:
         x, y, box_width, box_height = face.box
-        return (x + box_width / 2 - width / 2) ** 2 + (y + box_height / 2 - height / 2) ** 2
+        return float(np.hypot(x + (box_width - width) / 2, y + (box_height - height) / 2))
 
     return min((face for face in faces if face.box[2] >= COMPARABLE_WIDTH * widest), key=off_centre)

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.face.parameters import EmbeddingParameters
 from biometrics.image import Pixels
 from models.errors import ManifestInvalid
 from models.face_graphs import with_fast_prelu
@@ -16,13 +15,7 @@ from models.session import open_session
 class FaceEmbedder:
     """An embedding network, loaded. Any network of the ArcFace convention works by its entry alone."""
 
-    def __init__(
-        self,
-        entry: ModelEntry,
-        side_px: int,
-        parameters: EmbeddingParameters,
-        directory: Path | None = None,
-    ) -> None:
+    def __init__(self, entry: ModelEntry, side_px: int, directory: Path | None = None) -> None:
         if (entry.input.width, entry.input.height) != (side_px, side_px) or entry.input.colour == "grey":
             raise ManifestInvalid(
                 f"Model '{entry.name}' must take colour faces of {side_px} x {side_px}: set input.width, "
@@ -34,18 +27,12 @@ class FaceEmbedder:
         self._wants_rgb = entry.input.colour == "rgb"
         self._mean = np.array(entry.input.mean, dtype=np.float32)
         self._scale = np.float32(entry.input.scale)
-        self._parameters = parameters
 
     def embed(self, aligned: Pixels) -> NDArray[np.float32]:
         """Return the unit embedding of an aligned BGR face."""
-        vector = self._run(aligned)
-        if self._parameters.fuse_flipped:
-            vector = vector + self._run(aligned[:, ::-1])
-        return vector / max(float(np.linalg.norm(vector)), 1e-12)
-
-    def _run(self, aligned: Pixels) -> NDArray[np.float32]:
         ordered = aligned[:, :, ::-1] if self._wants_rgb else aligned
         values = (ordered.astype(np.float32) - self._mean) * self._scale
         blob = np.ascontiguousarray(values.transpose(2, 0, 1)[None])
         result = self._session.run([self._output], {self._input: blob})[0]
-        return np.asarray(result, dtype=np.float32).reshape(-1)
+        vector = np.asarray(result, dtype=np.float32).reshape(-1)
+        return vector / max(float(np.linalg.norm(vector)), 1e-12)

@@ -57,7 +57,7 @@ class FaceExtractor:
         detection, embedding = model(detector, directory), model(embedder, directory)
         return cls(
             FaceDetector(detection, parameters.detection, directory),
-            FaceEmbedder(embedding, parameters.alignment.side_px, parameters.embedding, directory),
+            FaceEmbedder(embedding, parameters.alignment.side_px, directory),
             f"{embedding.producer}+{detection.producer}+{parameters.digest}",
             parameters,
         )

@@ -31,7 +31,9 @@ class AlignmentParameters:
         side_px: The aligned face is a square of this size.
         points: Target of right eye, left eye, nose tip, right and left mouth corner, in pixels: the
             template of ArcFace (Deng et al. 2019), which SFace was trained with.
-        least_eye_distance_px: Below this distance between the eyes a face is refused.
+        least_eye_distance_px: Below this distance between the eyes a face is refused. Probes shrunk to
+            20 px verified as well as full ones (TMR at FMR 0.001: 0.99 at 20 px and above, 0.98 at
+            16 px, 0.95 at 12 px; 287 photographs), and those were sharp ones.
     """
 
     side_px: int = 112
@@ -42,36 +44,27 @@ class AlignmentParameters:
         (41.5493, 92.3655),
         (70.7299, 92.2041),
     )
-    least_eye_distance_px: float = 24.0
-
-
-@dataclass(frozen=True)
-class EmbeddingParameters:
-    """What is embedded.
-
-    Attributes:
-        fuse_flipped: Add the embedding of the mirrored face before the length is made 1.
-    """
-
-    fuse_flipped: bool = True
+    least_eye_distance_px: float = 20.0
 
 
 @dataclass(frozen=True)
 class QualityParameters:
-    """From which value on a photograph is bad (0) and good (1) in each respect.
+    """For each respect the value that counts as 0 and the one from which on it counts as 1.
 
-    Chosen on the spread of photographs that people are recognised on (5 % quantile: good).
+    The second is near the worst twentieth of 1,173 press photographs and 57 mugshots of which 99 %
+    are recognised. Brightness bounds are wide on purpose: dark skin under ordinary light measures
+    45 and is recognised without loss.
     """
 
-    eye_distance_px: tuple[float, float] = (16.0, 48.0)
-    sharpness: tuple[float, float] = (5.0, 60.0)
-    yaw: tuple[float, float] = (0.75, 0.35)
-    pitch: tuple[float, float] = (0.45, 0.20)
-    roll_rad: tuple[float, float] = (0.80, 0.35)
-    brightness_low: tuple[float, float] = (25.0, 70.0)
-    brightness_high: tuple[float, float] = (240.0, 205.0)
-    contrast: tuple[float, float] = (12.0, 30.0)
-    confidence: tuple[float, float] = (0.70, 0.85)
+    eye_distance_px: tuple[float, float] = (12.0, 40.0)
+    sharpness: tuple[float, float] = (5.0, 40.0)
+    yaw: tuple[float, float] = (1.3, 0.5)
+    pitch: tuple[float, float] = (0.30, 0.10)
+    roll_rad: tuple[float, float] = (0.90, 0.35)
+    brightness_low: tuple[float, float] = (8.0, 40.0)
+    brightness_high: tuple[float, float] = (250.0, 210.0)
+    contrast: tuple[float, float] = (3.0, 10.0)
+    confidence: tuple[float, float] = (0.70, 0.88)
 
 
 @dataclass(frozen=True)
@@ -80,13 +73,12 @@ class FaceParameters:
 
     detection: DetectionParameters = field(default_factory=DetectionParameters)
     alignment: AlignmentParameters = field(default_factory=AlignmentParameters)
-    embedding: EmbeddingParameters = field(default_factory=EmbeddingParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)
 
     @property
     def digest(self) -> str:
         """Eight digits that change with any constant that changes a template."""
-        relevant = repr((self.detection, self.alignment, self.embedding))
+        relevant = repr((self.detection, self.alignment))
         return hashlib.sha256(relevant.encode()).hexdigest()[:8]
 
 
