@@ -1,0 +1,106 @@
+"""Draws curves and a table from result files: python -m benchmarks.report FILE... --out DIR."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+
+from benchmarks.run import flat  # noqa: E402
+
+Result = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write one plot per kind of curve that the results hold, and table.md; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.report", description="plots and table from result files"
+    )
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in options.files}
+    options.out.mkdir(parents=True, exist_ok=True)
+    for kind, draw in PLOTS.items():
+        chosen = {name: result for name, result in results.items() if kind in result.get("curves", {})}
+        if chosen:
+            plot(chosen, kind, draw, options.out / f"{kind}.png")
+    (options.out / "table.md").write_text(table(results), encoding="utf-8")
+    return 0
+
+
+def plot(
+    results: dict[str, Result], kind: str, draw: Callable[[Axes, str, Result], None], path: Path
+) -> None:
+    """Draw one kind of curve of all results into one picture."""
+    figure, axes = plt.subplots(figsize=(6.4, 4.6))
+    for name, result in results.items():
+        draw(axes, name, result["curves"][kind])
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
+def table(results: dict[str, Result]) -> str:
+    """Return the metrics of all results as a Markdown table."""
+    lines = ["| result | metric | value | 95 % |", "|---|---|---|---|"]
+    for name, result in results.items():
+        bounds = dict(flat(result.get("intervals", {})))
+        for key, value in flat(result["metrics"]):
+            shown = f"{value:.5g}" if isinstance(value, float) else str(value)
+            between = " - ".join(f"{bound:.5g}" for bound in bounds[key]) if key in bounds else ""
+            lines.append(f"| {name} | `{key}` | {shown} | {between} |")
+    return "\n".join(lines) + "\n"
+
+
+def _draw_rates(axes: Axes, name: str, across: list[float], up: list[float], labels: tuple[str, str]) -> None:
+    points = [(x, y) for x, y in zip(across, up, strict=True) if x > 0]
+    axes.plot([x for x, _ in points], [max(y, 1e-5) for _, y in points], label=name)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
+
+
+def _det(axes: Axes, name: str, curve: Result) -> None:
+    _draw_rates(axes, name, curve["fmr"], curve["fnmr"], ("false-match rate", "false non-match rate"))
+
+
+def _open_set(axes: Axes, name: str, curve: Result) -> None:
+    labels = ("false-positive identification rate", "false-negative identification rate")
+    _draw_rates(axes, name, curve["fpir"], curve["fnir"], labels)
+
+
+def _cmc(axes: Axes, name: str, curve: Result) -> None:
+    axes.plot(curve["rank"], curve["found"], marker="o", label=name)
+    axes.set_xscale("log")
+    axes.set_xlabel("rank")
+    axes.set_ylabel("share of probes whose mate is at this rank or before")
+
+
+def _calibration(axes: Axes, name: str, curve: Result) -> None:
+    axes.plot(curve["score"], curve["stated"], label=f"{name}: stated")
+    axes.plot(curve["score"], curve["observed"], ".", label=f"{name}: observed on other people")
+    axes.set_yscale("log")
+    axes.set_xlabel("score")
+    axes.set_ylabel("false-match rate")
+
+
+PLOTS: dict[str, Callable[[Axes, str, Result], None]] = {
+    "det": _det,
+    "fnir_fpir": _open_set,
+    "cmc": _cmc,
+    "calibration": _calibration,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
