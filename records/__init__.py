@@ -1,0 +1,1 @@
+"""All that is kept, from persons to audit: the only place with SQL and object storage."""

@@ -1,0 +1,107 @@
+"""The numbered changes every gallery follows: commit-ordered, so that no reader ever misses one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from biometrics.template import FingerPosition, Modality
+from core.clock import now
+from matcher.candidates import Change, ChangeKind, Reference
+from records.commit_order import CommitLog
+from records.parameters import FEED, LOCKS
+from records.tables import GalleryChangeRow, TemplateRow
+
+NISHAN_GALLERY = "nishan_gallery"
+"""The channel that is notified at each commit with changes."""
+
+
+@dataclass(frozen=True)
+class _Pending:
+    kind: ChangeKind
+    reference_id: int
+
+
+def append(session: Session, kind: ChangeKind, reference_ids: Sequence[int]) -> None:
+    """Announce changes of references; they are numbered and visible with this transaction's commit."""
+    for reference_id in reference_ids:
+        _LOG.collect(session, _Pending(kind, reference_id))
+
+
+def _write(session: Session, entries: Sequence[_Pending]) -> None:
+    # The lock is held until commit, and PostgreSQL lets go of it only after the commit is visible: a
+    # reader that sees number N therefore sees every smaller number that will ever exist.
+    session.execute(select(func.pg_advisory_xact_lock(LOCKS.gallery_feed)))
+    at = now()
+    for start in range(0, len(entries), FEED.load_rows):
+        lines = [
+            {"kind": str(entry.kind), "reference_id": entry.reference_id, "created_at": at}
+            for entry in entries[start : start + FEED.load_rows]
+        ]
+        session.execute(insert(GalleryChangeRow).values(lines))
+    session.execute(text(f"NOTIFY {NISHAN_GALLERY}"))
+
+
+_LOG: CommitLog[_Pending] = CommitLog("pending_gallery_changes", 1, _write)
+
+_REFERENCE = (
+    TemplateRow.id,
+    TemplateRow.person_id,
+    TemplateRow.modality,
+    TemplateRow.producer,
+    TemplateRow.position,
+    TemplateRow.payload,
+    TemplateRow.tags,
+)
+
+
+def head(session: Session) -> int:
+    """Return the number of the last change, 0 before the first."""
+    return session.scalar(select(func.max(GalleryChangeRow.number))) or 0
+
+
+def changes_after(session: Session, number: int, limit: int = 1000) -> list[Change]:
+    """Return the next changes in order. An ADD whose reference was erased since carries no reference."""
+    rows = session.execute(
+        select(GalleryChangeRow.number, GalleryChangeRow.kind, GalleryChangeRow.reference_id, *_REFERENCE)
+        .outerjoin(
+            TemplateRow,
+            (TemplateRow.id == GalleryChangeRow.reference_id)
+            & (GalleryChangeRow.kind == ChangeKind.ADD)
+            & TemplateRow.person_id.is_not(None),
+        )
+        .where(GalleryChangeRow.number > number)
+        .order_by(GalleryChangeRow.number)
+        .limit(limit)
+    )
+    return [
+        Change(row[0], ChangeKind(row[1]), row[2], _reference(row[3:]) if row[3] is not None else None)
+        for row in rows
+    ]
+
+
+def references(session: Session) -> Iterator[Reference]:
+    """Stream every live reference, in the order of their ids."""
+    rows = session.execute(
+        select(*_REFERENCE)
+        .where(TemplateRow.person_id.is_not(None))
+        .order_by(TemplateRow.id)
+        .execution_options(yield_per=FEED.load_rows)
+    )
+    for row in rows:
+        yield _reference(row)
+
+
+def _reference(row: Sequence[Any]) -> Reference:
+    reference_id, person_id, modality, producer, position, payload, tags = row
+    return Reference(
+        reference_id=reference_id,
+        subject=person_id,
+        modality=Modality(modality),
+        producer=producer,
+        position=FingerPosition(position),
+        payload=bytes(payload),
+        tags=tags,
+    )

@@ -1,0 +1,1 @@
+"""Rules of law as data: which capture is permitted, by act and section."""

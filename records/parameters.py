@@ -1,0 +1,68 @@
+"""Fixed numbers of the records: lock keys, timeouts, lengths. None of them changes what is found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Locks:
+    """Keys of PostgreSQL advisory locks: the ASCII of ``NISHAN`` with a counter, so that no other user of
+    the same database takes them by chance."""
+
+    migration: int = 0x4E495348_414E_0001
+    gallery_feed: int = 0x4E495348_414E_0002
+    audit: int = 0x4E495348_414E_0003
+
+
+@dataclass(frozen=True)
+class DatabaseParameters:
+    """How long a caller waits at most before it hears "unavailable"."""
+
+    connect_timeout_s: int = 5
+    pool_timeout_s: int = 10
+    keepalive_idle_s: int = 30
+
+
+@dataclass(frozen=True)
+class StoreParameters:
+    """Timeouts of the object store; a put of 20 MB at 2 MB/s fits the read timeout."""
+
+    connect_timeout_s: float = 3.0
+    read_timeout_s: float = 30.0
+    attempts: int = 2
+    pool_connections: int = 16
+
+
+@dataclass(frozen=True)
+class PageParameters:
+    """Sizes of pages."""
+
+    largest: int = 200
+    name_search_pool: int = 400
+    """Best matches by shared keys that are ranked by similarity; deeper pages than this are not offered."""
+
+
+@dataclass(frozen=True)
+class AccountParameters:
+    """Passwords and tokens. Length, not composition, makes a password strong (NIST SP 800-63B-4, 3.1.1)."""
+
+    shortest_password: int = 12
+    longest_password: int = 256
+    token_bytes: int = 32
+    keep_expired_days: int = 1
+
+
+@dataclass(frozen=True)
+class FeedParameters:
+    """How a gallery is loaded and followed."""
+
+    load_rows: int = 2000
+    apply_rows: int = 1000
+    reconnect_s: float = 0.5
+
+
+LOCKS = Locks()
+DATABASE = DatabaseParameters()
+STORE = StoreParameters()
+PAGES = PageParameters()
+ACCOUNTS = AccountParameters()
+FEED = FeedParameters()

@@ -1,0 +1,261 @@
+"""Samples: images as captured, object first and row second, read back only as they were sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from biometrics.template import FingerPosition, Impression, Modality
+from core.clock import now
+from core.errors import NotFound
+from core.ids import new_id, sha256_hex
+from records.access import Officer, Permission, require
+from records.image_store import ImageStore, ImageTampered
+from records.tables import SampleRow
+from records.text import check_text
+from records.visibility import sample_visible
+
+
+class SampleNotFound(NotFound):
+    """No such sample for this officer."""
+
+    code = "sample_not_found"
+
+
+class SampleRole(StrEnum):
+    """What a sample was sent in for."""
+
+    ENROLMENT = "enrolment"
+    PROBE = "probe"
+
+
+@dataclass(frozen=True)
+class StagedSample:
+    """A sample whose objects are stored but that has no row yet; without one the sweep removes them."""
+
+    id: UUID
+    modality: Modality
+    position: FingerPosition
+    impression: Impression | None
+    dpi: float | None
+    media_type: str
+    file_name: str
+    bytes: int
+    sha256: str
+    object_key: str
+    thumbnail_key: str | None
+    face_index: int | None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample. ``sha256`` is of the bytes as sent, ``bytes`` their number."""
+
+    id: UUID
+    modality: Modality
+    position: FingerPosition
+    impression: Impression | None
+    dpi: float | None
+    media_type: str
+    bytes: int
+    sha256: str
+    role: SampleRole
+    person_id: UUID | None
+    encounter_id: UUID | None
+    enrolment_id: UUID | None
+    face_index: int | None
+    has_thumbnail: bool
+    created_at: datetime
+
+
+def stage_sample(
+    store: ImageStore,
+    data: bytes,
+    modality: Modality,
+    *,
+    position: FingerPosition = FingerPosition.UNKNOWN,
+    impression: Impression | None = None,
+    dpi: float | None = None,
+    media_type: str = "",
+    file_name: str = "",
+    thumbnail: bytes | None = None,
+    face_index: int | None = None,
+) -> StagedSample:
+    """Put the image into the store; to be called before the transaction that adds the row."""
+    check_text(media_type, "media type", 200)
+    check_text(file_name, "file name", 500)
+    sample_id = new_id()
+    object_key = f"samples/{sample_id}"
+    store.put(object_key, data)
+    thumbnail_key = None
+    if thumbnail is not None:
+        thumbnail_key = f"thumbnails/{sample_id}"
+        store.put(thumbnail_key, thumbnail)
+    return StagedSample(
+        id=sample_id,
+        modality=modality,
+        position=position,
+        impression=impression,
+        dpi=dpi,
+        media_type=media_type,
+        file_name=file_name,
+        bytes=len(data),
+        sha256=sha256_hex(data),
+        object_key=object_key,
+        thumbnail_key=thumbnail_key,
+        face_index=face_index,
+    )
+
+
+def add_sample(session: Session, staged: StagedSample, role: SampleRole, officer: Officer | None) -> Sample:
+    """Add the row of a staged sample."""
+    row = sample_row(staged, role, officer)
+    session.add(row)
+    session.flush()
+    return _sample(row)
+
+
+def sample_row(
+    staged: StagedSample, role: SampleRole, officer: Officer | None, enrolment_id: UUID | None = None
+) -> SampleRow:
+    """Build the row of a staged sample."""
+    return SampleRow(
+        id=staged.id,
+        role=str(role),
+        modality=str(staged.modality),
+        position=int(staged.position),
+        impression=str(staged.impression) if staged.impression else None,
+        dpi=staged.dpi,
+        media_type=staged.media_type,
+        file_name=staged.file_name,
+        byte_count=staged.bytes,
+        sha256=staged.sha256,
+        object_key=staged.object_key,
+        thumbnail_key=staged.thumbnail_key,
+        face_index=staged.face_index,
+        officer_id=officer.account_id if officer else None,
+        state_code=officer.state_code if officer else None,
+        station_code=officer.station_code if officer else None,
+        enrolment_id=enrolment_id,
+        created_at=now(),
+    )
+
+
+def store_sample(
+    session: Session,
+    store: ImageStore,
+    data: bytes,
+    modality: Modality,
+    *,
+    role: SampleRole = SampleRole.PROBE,
+    officer: Officer | None = None,
+    **properties: Any,
+) -> Sample:
+    """Stage an image and add its row; ``properties`` are those of stage_sample."""
+    return add_sample(session, stage_sample(store, data, modality, **properties), role, officer)
+
+
+def attach_thumbnail(session: Session, store: ImageStore, sample_id: UUID, jpeg: bytes) -> None:
+    """Store a small picture of a sample, so that lists need not fetch and decode the whole image."""
+    row = _row(session, sample_id)
+    key = f"thumbnails/{sample_id}"
+    store.put(key, jpeg)
+    row.thumbnail_key = key
+    session.flush()
+
+
+def sample_for(session: Session, officer: Officer, sample_id: UUID) -> Sample:
+    """Return a sample the officer may see."""
+    return _sample(_visible(session, officer, sample_id))
+
+
+def sample_image(session: Session, store: ImageStore, officer: Officer, sample_id: UUID) -> bytes:
+    """Return the image's bytes as they were sent, for an officer who may see the sample.
+
+    Raises:
+        SampleNotFound: there is none, or it is not the officer's to see.
+        ImageTampered: the bytes are not those that were sent.
+    """
+    return _checked(store, _visible(session, officer, sample_id))
+
+
+def sample_thumbnail(session: Session, store: ImageStore, officer: Officer, sample_id: UUID) -> bytes | None:
+    """Return the small picture of a sample, None when it has none."""
+    row = _visible(session, officer, sample_id)
+    return store.get(row.thumbnail_key) if row.thumbnail_key else None
+
+
+def sample_bytes(session: Session, store: ImageStore, sample_id: UUID) -> bytes:
+    """Return the image's bytes for a worker, who acts for no officer."""
+    return _checked(store, _row(session, sample_id))
+
+
+def _checked(store: ImageStore, row: SampleRow) -> bytes:
+    data = store.get(row.object_key)
+    if sha256_hex(data) != row.sha256:
+        raise ImageTampered("An image is not the one that was sent: restore it from backup.")
+    return data
+
+
+def samples_by_id(session: Session, ids: Sequence[UUID]) -> tuple[Sample, ...]:
+    """Return samples in the order of ``ids``; unknown ones are left out."""
+    rows = {row.id: row for row in session.scalars(select(SampleRow).where(SampleRow.id.in_(list(ids))))}
+    return tuple(_sample(rows[sample_id]) for sample_id in ids if sample_id in rows)
+
+
+def samples_of_enrolment(session: Session, enrolment_id: UUID) -> tuple[Sample, ...]:
+    """Return the samples of an enrolment, in the order they were sent."""
+    rows = session.scalars(
+        select(SampleRow).where(SampleRow.enrolment_id == enrolment_id).order_by(SampleRow.id)
+    )
+    return tuple(_sample(row) for row in rows)
+
+
+def samples_of_person(session: Session, officer: Officer, person_id: UUID) -> tuple[Sample, ...]:
+    """Return the samples of a person's visible encounters, newest first."""
+    require(officer, Permission.READ_PERSONS)
+    rows = session.scalars(
+        select(SampleRow)
+        .where(SampleRow.person_id == person_id, SampleRow.encounter_id.is_not(None), sample_visible(officer))
+        .order_by(SampleRow.id.desc())
+    )
+    return tuple(_sample(row) for row in rows)
+
+
+def _row(session: Session, sample_id: UUID) -> SampleRow:
+    row = session.get(SampleRow, sample_id)
+    if row is None:
+        raise SampleNotFound("There is no such image.")
+    return row
+
+
+def _visible(session: Session, officer: Officer, sample_id: UUID) -> SampleRow:
+    row = session.scalar(select(SampleRow).where(SampleRow.id == sample_id, sample_visible(officer)))
+    if row is None:
+        raise SampleNotFound("There is no such image in your records.")
+    return row
+
+
+def _sample(row: SampleRow) -> Sample:
+    return Sample(
+        id=row.id,
+        modality=Modality(row.modality),
+        position=FingerPosition(row.position),
+        impression=Impression(row.impression) if row.impression else None,
+        dpi=row.dpi,
+        media_type=row.media_type,
+        bytes=row.byte_count,
+        sha256=row.sha256,
+        role=SampleRole(row.role),
+        person_id=row.person_id,
+        encounter_id=row.encounter_id,
+        enrolment_id=row.enrolment_id,
+        face_index=row.face_index,
+        has_thumbnail=row.thumbnail_key is not None,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,40 @@
+"""The database schema as mapped classes; migrations/ builds the same schema step by step."""
+
+from records.tables.accounts import AccountRow, SignInFailureRow, TokenRow
+from records.tables.audit import AuditRow
+from records.tables.biometrics import GalleryChangeRow, ObjectToDeleteRow, SampleRow, TemplateRow
+from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, PersonNameRow, PersonRow
+from records.tables.schema import Row
+from records.tables.searching import (
+    BatchItemRow,
+    BatchRow,
+    DecisionRow,
+    SearchCandidateRow,
+    SearchProbeRow,
+    SearchRow,
+)
+from records.tables.work import EnrolmentRow
+
+__all__ = [
+    "AccountRow",
+    "AuditRow",
+    "BatchItemRow",
+    "BatchRow",
+    "DecisionRow",
+    "EncounterRow",
+    "EnrolmentRow",
+    "GalleryChangeRow",
+    "LegalHoldRow",
+    "NumberCounterRow",
+    "ObjectToDeleteRow",
+    "PersonNameRow",
+    "PersonRow",
+    "Row",
+    "SampleRow",
+    "SearchCandidateRow",
+    "SearchProbeRow",
+    "SearchRow",
+    "SignInFailureRow",
+    "TemplateRow",
+    "TokenRow",
+]
