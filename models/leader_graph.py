@@ -1,4 +1,4 @@
-"""Rebuilds the published LEADER graph in memory as two fast ones: a dense minutiae map, and details at points.
+"""Rebuilds the published LEADER graph in memory as two fast ones: a dense minutiae map, details at points.
 
 The published file was exported by a converter that spells layer normalisation, GELU and dilated
 convolution out of elementary operations, which costs most of the time. Here the same weights,
@@ -8,6 +8,7 @@ before it, and the direction and type heads are evaluated only where a minutia w
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from core.errors import Defect
 
 Array = NDArray[np.float32]
+Shape = Sequence[int | str]
 
 OPSET = 20  # the first with Gelu as one operator
 IR_VERSION = 10
@@ -42,7 +44,10 @@ def minutiae_map_graph(published: onnx.ModelProto) -> onnx.ModelProto:
     net = _Builder(_Weights(published))
     features = net.trunk("image")
     position = net.op("Sigmoid", [net.conv(net.upsample(net.head(features, 0)), "head_conv_pos")])
-    outputs = [("position", position, [1, 1, "h", "w"]), ("features", features, [1, FEATURE_CHANNELS, "h2", "w2"])]
+    outputs: list[tuple[str, str, Shape]] = [
+        ("position", position, [1, 1, "h", "w"]),
+        ("features", features, [1, FEATURE_CHANNELS, "h2", "w2"]),
+    ]
     return net.model([("image", [1, 1, "h", "w"])], outputs)
 
 
@@ -55,7 +60,10 @@ def minutiae_detail_graph(published: onnx.ModelProto) -> onnx.ModelProto:
     net = _Builder(_Weights(published), same_size=False)
     direction = net.conv(net.upsample(net.head("patches", 1)), "head_conv_dir")
     kind = net.op("Sigmoid", [net.conv(net.upsample(net.head("patches", 2)), "head_conv_typ")])
-    outputs = [("direction", direction, ["k", 2, 2, 2]), ("kind", kind, ["k", 1, 2, 2])]
+    outputs: list[tuple[str, str, Shape]] = [
+        ("direction", direction, ["k", 2, 2, 2]),
+        ("kind", kind, ["k", 1, 2, 2]),
+    ]
     return net.model([("patches", ["k", FEATURE_CHANNELS, PATCH_SIDE, PATCH_SIDE])], outputs)
 
 
@@ -135,8 +143,8 @@ class _Builder:
 
     def model(
         self,
-        inputs: Sequence[tuple[str, list[int | str]]],
-        outputs: Sequence[tuple[str, str, list[int | str]]],
+        inputs: Sequence[tuple[str, Shape]],
+        outputs: Sequence[tuple[str, str, Shape]],
     ) -> onnx.ModelProto:
         for public, inner, _shape in outputs:
             self._nodes.append(helper.make_node("Identity", [inner], [public]))
@@ -150,7 +158,7 @@ class _Builder:
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
 
     def trunk(self, image: str) -> str:
-        """Two stems, a light encoder-decoder that makes an attention map, a heavy one on what it lets pass."""
+        """Two stems; a light encoder-decoder makes an attention map for the heavy one that follows."""
         x = self.decode(*self.encode(self.stem(image, "stem0", "MaxPool"), 0))
         seen = [self.gelu(self.conv(x, f"attention_conv_d{d}", d)) for d in ATTENTION_DILATIONS]
         attention = self.op("Sigmoid", [self.conv(self.join(*seen), "attention_s")])
@@ -204,7 +212,9 @@ class _Builder:
         kernel, bias = self._weights.conv(layer)
         return self.convolve(x, kernel, bias, dilation)
 
-    def convolve(self, x: str, kernel: Array, bias: Array | None = None, dilation: int = 1, groups: int = 1) -> str:
+    def convolve(
+        self, x: str, kernel: Array, bias: Array | None = None, dilation: int = 1, groups: int = 1
+    ) -> str:
         side = kernel.shape[2]
         padding = (side - 1) // 2 * dilation if self._same_size else 0
         inputs = [x, self.constant(kernel)] + ([] if bias is None else [self.constant(bias)])
@@ -249,10 +259,10 @@ class _Builder:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def op(self, kind: str, inputs: list[str], **attributes: object) -> str:
+    def op(self, kind: str, inputs: list[str], **attributes: Any) -> str:
         return self.ops(kind, inputs, 1, **attributes)[0]
 
-    def ops(self, kind: str, inputs: list[str], count: int, **attributes: object) -> list[str]:
+    def ops(self, kind: str, inputs: list[str], count: int, **attributes: Any) -> list[str]:
         outputs = [f"{kind}_{len(self._nodes)}_{k}" for k in range(count)]
         self._nodes.append(helper.make_node(kind, inputs, outputs, **attributes))
         return outputs

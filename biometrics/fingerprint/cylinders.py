@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import CylinderParameters
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
 TAU = 2 * math.pi
 TABLE_SIZE = 1440  # steps of the angular contribution, a quarter of a degree each
 
@@ -31,9 +34,9 @@ class Cylinders:
         hull: Indices of the minutiae on the convex hull, in its order.
     """
 
-    bits: NDArray[np.bool_]
-    cells: NDArray[np.bool_]
-    valid: NDArray[np.bool_]
+    bits: Bools
+    cells: Bools
+    valid: Bools
     hull: NDArray[np.int64]
 
 
@@ -70,7 +73,7 @@ def build_cylinders(minutiae: Minutiae, parameters: CylinderParameters) -> Cylin
     return Cylinders(bits, cells, valid, hull)
 
 
-def cell_centres(parameters: CylinderParameters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def cell_centres(parameters: CylinderParameters) -> tuple[Floats, Floats]:
     """Return x and y of the cells inside the circle, row by row, relative to the minutia."""
     side = 2 * parameters.radius_px / parameters.cells_across
     axis = (np.arange(parameters.cells_across) - (parameters.cells_across - 1) / 2) * side
@@ -87,15 +90,15 @@ def hull_of(minutiae: Minutiae) -> NDArray[np.int64]:
     return np.asarray(cv2.convexHull(points, returnPoints=False), np.int64).ravel()
 
 
-def _angular_mass(parameters: CylinderParameters) -> NDArray[np.float64]:
+def _angular_mass(parameters: CylinderParameters) -> Floats:
     """Mass of a normal distribution over one section, by its offset from -pi to pi."""
     half, scale = math.pi / parameters.sections, parameters.direction_sigma_rad * math.sqrt(2)
     offsets = -math.pi + TAU * np.arange(TABLE_SIZE) / TABLE_SIZE
     return np.array([0.5 * (math.erf((a + half) / scale) - math.erf((a - half) / scale)) for a in offsets])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc]
-def near_hull(hull_x, hull_y, margin, x, y):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def near_hull(hull_x: Floats, hull_y: Floats, margin: float, x: float, y: float) -> bool:
     """Whether a point lies inside a convex polygon or within ``margin`` of it."""
     count = len(hull_x)
     positive = False
@@ -123,11 +126,26 @@ def near_hull(hull_x, hull_y, margin, x, y):  # type: ignore[no-untyped-def]
     return inside or nearest <= margin * margin
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc]
-def _fill(  # type: ignore[no-untyped-def]
-    x, y, angle, hull_x, hull_y, cell_x, cell_y, mass,
-    radius, sigma, threshold, margin, valid_cells, neighbours, bits, cells, valid,
-):  # fmt: skip
+@njit(cache=True, nogil=True)
+def _fill(
+    x: Floats,
+    y: Floats,
+    angle: Floats,
+    hull_x: Floats,
+    hull_y: Floats,
+    cell_x: Floats,
+    cell_y: Floats,
+    mass: Floats,
+    radius: float,
+    sigma: float,
+    threshold: float,
+    margin: float,
+    valid_cells: float,
+    neighbours: int,
+    bits: Bools,
+    cells: Bools,
+    valid: Bools,
+) -> None:
     count, cell_count, sections = bits.shape
     table = len(mass)
     gain = 1.0 / (sigma * math.sqrt(TAU))

@@ -1,6 +1,6 @@
 """Minutiae: what one is, and how they are read off the network's position map to a fraction of a pixel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,6 +37,10 @@ class Minutiae:
             self.x[rows], self.y[rows], self.angle_rad[rows], self.bifurcation[rows], self.quality[rows]
         )
 
+    def shifted(self, right: float, down: float) -> "Minutiae":
+        """Return the same minutiae in an image whose origin lies further up and to the left."""
+        return replace(self, x=self.x + np.float32(right), y=self.y + np.float32(down))
+
 
 @dataclass(frozen=True)
 class Peaks:
@@ -52,7 +56,9 @@ class Peaks:
 def find_peaks(position: Floats, parameters: MinutiaParameters) -> Peaks:
     """Return the maxima of the smoothed map, refined by a parabola along each axis."""
     kernel = cv2.getGaussianKernel(parameters.blur_side_px, 0)
-    smooth = cv2.sepFilter2D(position, -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
+    smooth = np.asarray(
+        cv2.sepFilter2D(position, -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT), np.float32
+    )
     side = parameters.maximum_side_px
     largest = cv2.dilate(smooth, np.ones((side, side), np.uint8))
     row, column = np.nonzero((smooth == largest) & (smooth >= parameters.lowest_quality))

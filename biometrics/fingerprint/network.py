@@ -1,4 +1,4 @@
-"""Runs LEADER (Cappelli 2024): where minutiae are over the whole image, direction and kind only at those places."""
+"""Runs LEADER (Cappelli 2024): minutiae over the whole image, direction and kind only where one was found."""
 
 import math
 

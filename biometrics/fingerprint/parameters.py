@@ -1,4 +1,4 @@
-"""Every constant of fingerprint extraction, with where it comes from; their digest is part of the producer's name."""
+"""Every constant of fingerprint extraction, with its source; their digest is part of the producer's name."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -15,9 +15,6 @@ class ResolutionParameters:
     # FVC2002: 7.6 to 11.2); outside this range an assumed resolution is taken to be wrong
     shortest_period_px: float = 5.0
     longest_period_px: float = 12.5  # shading of faces and other pictures measures 13 to 15
-    largest_side_px: int = 1500  # a finger is below 2 inch; more is a palm or several fingers
-    smallest_side_px: int = 120
-    smallest_range: int = 12  # grey levels between the darkest and the lightest pixel
     same_within: float = 0.01  # of 500 dpi: no resampling
     area_below: float = 0.75  # shrinking by more than this averages areas, to avoid aliasing
 
@@ -78,20 +75,32 @@ class RidgeParameters:
 
 
 @dataclass(frozen=True)
+class PresenceParameters:
+    """When an image holds a print; set between FVC2002 and pages of text, faces, noise and patterns."""
+
+    largest_side_px: int = 1500  # a finger is below 2 inch; more is a palm or several fingers
+    smallest_side_px: int = 120
+    smallest_range: int = 12  # grey levels between the darkest and the lightest pixel
+    smallest_ridged_area_px: float = 2500.0  # 6 mm2; the worst print with visible ridges has 2800
+    clear_as_ridges: float = 0.62  # faces reach 0.6, a print at twice the resolution 0.72
+    sure_minutia: float = 0.5
+    fewest: int = 4
+    sure: int = 2
+    sure_without_ridges: int = 5  # the worst print of FVC2002 (DB3 110_3) has 6, faces up to 3
+    fewest_in_mark: int = 3
+
+
+@dataclass(frozen=True)
 class QualityParameters:
     """What counts as good, from the distribution over FVC2002."""
 
-    smallest_ridged_area_px: float = 2500.0  # 6 mm2; the worst usable print of FVC2002 has 2800
-    fewest_minutiae: int = 4
-    fewest_in_mark: int = 3
-    sure_without_ridges: int = 8
-    worth_saying: float = 0.9  # shares below are given as reasons
-    exponent: float = 0.5
     good_area_px: float = 45000.0
     good_clarity: float = 0.6
     good_contrast: float = 35.0
     good_minutiae: int = 25
     sure_minutia: float = 0.5
+    worth_saying: float = 0.9  # shares below are given as reasons
+    exponent: float = 0.5
     smudged_below: float = 80.0  # mean grey of the foreground
     dry_above: float = 215.0
 
@@ -105,6 +114,7 @@ class FingerprintParameters:
     minutiae: MinutiaParameters = field(default_factory=MinutiaParameters)
     cylinders: CylinderParameters = field(default_factory=CylinderParameters)
     ridges: RidgeParameters = field(default_factory=RidgeParameters)
+    presence: PresenceParameters = field(default_factory=PresenceParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)
 
     def digest(self) -> str:

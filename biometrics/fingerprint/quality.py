@@ -20,9 +20,19 @@ def judge(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters) -
     sure = int((minutiae.quality >= parameters.sure_minutia).sum())
     measured = (
         ("area_small", "Press the whole fingertip flat on the glass.", area, parameters.good_area_px),
-        ("ridges_unclear", "Clean the finger and the glass; hold the finger still.", clarity, parameters.good_clarity),
+        (
+            "ridges_unclear",
+            "Clean the finger and the glass; hold the finger still.",
+            clarity,
+            parameters.good_clarity,
+        ),
         (*_ink(ridges, parameters), contrast, parameters.good_contrast),
-        ("few_minutiae", "Show more of the fingertip, its core in the middle.", sure, parameters.good_minutiae),
+        (
+            "few_minutiae",
+            "Show more of the fingertip, its core in the middle.",
+            sure,
+            parameters.good_minutiae,
+        ),
     )
     shares = [min(float(value) / limit, 1.0) for _, _, value, limit in measured]
     reasons = [

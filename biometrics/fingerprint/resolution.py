@@ -61,18 +61,6 @@ def to_working_resolution(image: Grey, dpi: float, parameters: ResolutionParamet
     return np.asarray(cv2.resize(image, size, interpolation=smooth), np.uint8)
 
 
-def check_ridge_period(period_px: float, resolution: Resolution, parameters: ResolutionParameters) -> None:
-    """Refuse a resolution at which the ridges would be too fine or too coarse for a finger.
-
-    Raises:
-        ResolutionUnusable: says what was measured and asks for the true value.
-    """
-    if parameters.shortest_period_px <= period_px <= parameters.longest_period_px:
-        return
-    source = "stated" if resolution.stated else "assumed"
-    raise ResolutionUnusable(
-        f"At the {source} {resolution.dpi:g} dpi the ridges would be {period_px * 25.4 / 500:.2f} mm apart,"
-        " which no finger has: state the true resolution, or scan at 500 dpi.",
-        dpi=resolution.dpi,
-        ridge_period_px=round(period_px, 1),
-    )
+def has_ridge_period(period_px: float, parameters: ResolutionParameters) -> bool:
+    """Return whether ridges of a finger can be this far apart at 500 dpi."""
+    return parameters.shortest_period_px <= period_px <= parameters.longest_period_px

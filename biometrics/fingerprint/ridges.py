@@ -111,10 +111,16 @@ def _around_peak(
             sum_y += value * (frequency_y[row, 0] + dy / side)
             sum_x += value * (frequency_x[0, column] + dx / side)
     weight = np.maximum(energy / 2, 1e-9)
-    return energy, sum_y / weight, sum_x / weight
+    return (
+        energy.astype(np.float32),
+        (sum_y / weight).astype(np.float32),
+        (sum_x / weight).astype(np.float32),
+    )
 
 
-def _agrees(normal: Floats, period: Floats, wave: NDArray[np.bool_], parameters: RidgeParameters) -> NDArray[np.bool_]:
+def _agrees(
+    normal: Floats, period: Floats, wave: NDArray[np.bool_], parameters: RidgeParameters
+) -> NDArray[np.bool_]:
     """Whether most of a block's clear neighbours run nearly the same way with nearly the same period."""
     turned = np.pad(np.exp(2j * normal) * wave, 1)
     log_period = np.pad(np.log(period), 1)

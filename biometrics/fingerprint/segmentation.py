@@ -26,14 +26,14 @@ def foreground(image: Grey, parameters: SegmentationParameters) -> Grey:
     gradient = _gradient(image, parameters.gradient_sigma_px)
     limit = parameters.threshold * float(np.percentile(gradient, parameters.percentile))
     strength = cv2.GaussianBlur(gradient, (0, 0), parameters.average_sigma_px)
-    mask = (strength > limit).astype(np.uint8)
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ellipse, iterations=parameters.closings)
-    mask = _fill_holes(_large_parts(mask, parameters.smallest_part))
+    strong = (strength > limit).astype(np.uint8)
+    joined = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, ellipse, iterations=parameters.closings)
+    whole = _fill_holes(_large_parts(np.asarray(joined, np.uint8), parameters.smallest_part))
     border = parameters.openings + 8  # outside counts as background for the opening
-    mask = cv2.copyMakeBorder(mask, border, border, border, border, cv2.BORDER_CONSTANT, value=0)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, ellipse, iterations=parameters.openings)
-    return np.ascontiguousarray(mask[border:-border, border:-border])
+    framed = cv2.copyMakeBorder(whole, border, border, border, border, cv2.BORDER_CONSTANT, value=0)
+    opened = cv2.morphologyEx(framed, cv2.MORPH_OPEN, ellipse, iterations=parameters.openings)
+    return np.ascontiguousarray(opened[border:-border, border:-border], np.uint8)
 
 
 def bounding_box(mask: Grey, margin: int) -> Box | None:
@@ -64,7 +64,7 @@ def _large_parts(mask: Grey, share: float) -> Grey:
     area = numbers[:, cv2.CC_STAT_AREA]
     keep = area >= share * area[1:].max()
     keep[0] = False
-    return keep[labels].astype(np.uint8)
+    return np.asarray(keep[labels], np.uint8)
 
 
 def _fill_holes(mask: Grey) -> Grey:

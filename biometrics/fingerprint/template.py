@@ -65,7 +65,9 @@ class FingerprintTemplate:
             np.packbits(shape.valid, bitorder="little").tobytes(),
             shape.hull.astype(np.uint8).tobytes(),
             np.packbits(shape.cells[shape.valid], axis=1, bitorder="little").tobytes(),
-            np.packbits(shape.bits[shape.valid].reshape(-1, CELLS * SECTIONS), axis=1, bitorder="little").tobytes(),
+            np.packbits(
+                shape.bits[shape.valid].reshape(-1, CELLS * SECTIONS), axis=1, bitorder="little"
+            ).tobytes(),
         ]
         return b"".join(parts)
 
@@ -94,7 +96,9 @@ class FingerprintTemplate:
         cells[valid] = reader.bits(kept, CELLS)
         bits[valid] = reader.bits(kept, CELLS * SECTIONS)
         if reader.rest or (hull.size and hull.max() >= count):
-            raise TemplateUnreadable("Fingerprint template with inconsistent lengths: extract the sample again")
+            raise TemplateUnreadable(
+                "Fingerprint template with inconsistent lengths: extract the sample again"
+            )
         shape = Cylinders(bits.reshape(count, CELLS, SECTIONS), cells, valid, hull)
         return cls(width, height, Minutiae(*single), shape)
 

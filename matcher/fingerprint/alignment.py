@@ -1,4 +1,4 @@
-"""Lays one print over the other: rigid hypotheses from pairs that support each other, then elastic refinement."""
+"""Lays one print over the other: a rigid motion fitted to pairs, then an elastic bend towards them."""
 
 import math
 
@@ -18,7 +18,9 @@ COSINE, SINE, FROM_X, FROM_Y, TO_X, TO_Y = range(6)
 
 
 @njit(cache=True, nogil=True)
-def fit_rigid(a: Prepared, b: Prepared, first: Integers, second: Integers, weight: Floats, lever: float) -> Floats:
+def fit_rigid(
+    a: Prepared, b: Prepared, first: Integers, second: Integers, weight: Floats, lever: float
+) -> Floats:
     """Weighted least-squares motion of ``a`` onto ``b``; directions count like points at the lever's end."""
     motion = np.zeros(6)
     motion[COSINE] = 1.0

@@ -1,4 +1,4 @@
-"""A template in the form the compiled kernels read: coordinates with clockwise angles, cylinders in 64-bit words."""
+"""A template as the compiled kernels read it: clockwise angles, cylinders in 64-bit words."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""First stage of a search: every finger's cylinders against the probe's, by sums that one rigid motion explains."""
+"""First stage of a search: cylinders against the probe's, summed where one rigid motion explains them."""
 
 import math
 
@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matcher.fingerprint.bits import bit_count
 from matcher.fingerprint.parameters import ScanParameters
-from matcher.fingerprint.similarity import TAU, bit_count, wrapped
+from matcher.fingerprint.similarity import TAU, wrapped
 
 Words = NDArray[np.uint64]
 Floats = NDArray[np.float32]

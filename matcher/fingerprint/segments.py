@@ -1,4 +1,4 @@
-"""Memory of the index: fixed-size segments that are filled once, so that adding never copies what is there."""
+"""Memory of the index: segments of fixed size that are filled once, so that adding never copies."""
 
 from collections.abc import Sequence
 

@@ -3,30 +3,16 @@
 import math
 
 import numpy as np
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
-from llvmlite import ir
+from numba import njit
 from numpy.typing import NDArray
 
+from matcher.fingerprint.bits import bit_count
 from matcher.fingerprint.parameters import RelaxationParameters, SimilarityParameters
 from matcher.fingerprint.prepared import Prepared
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TAU = 2 * math.pi
-
-
-@intrinsic
-def bit_count(typing_context, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    """The processor's population count of a 64-bit word."""
-
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]  # noqa: ARG001
-        kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.ctpop.i64")
-        return builder.call(function, arguments)
-
-    return types.uint64(types.uint64), generate
 
 
 @njit(cache=True, nogil=True)
@@ -37,7 +23,7 @@ def wrapped(angle: float) -> float:
 
 @njit(cache=True, nogil=True)
 def similarities(a: Prepared, b: Prepared, limits: SimilarityParameters) -> Floats:
-    """Similarity of every cylinder of ``a`` with every one of ``b``: 1 - |a ^ b| / (|a| + |b|) in root norms."""
+    """Similarity of each cylinder of ``a`` with each of ``b``: 1 - |a ^ b| / (|a| + |b|) in root norms."""
     rows, columns, words = len(a.x), len(b.x), a.bits.shape[1]
     result = np.zeros((rows, columns))
     needed = limits.shared_bits * limits.bits
@@ -108,31 +94,31 @@ def _best_free(similarity: Floats, row: int, taken: NDArray[np.bool_]) -> tuple[
 def compatibilities(
     a: Prepared, b: Prepared, first: Integers, second: Integers, limits: RelaxationParameters
 ) -> Floats:
-    """How well pairs k and l agree on distance, direction difference and radial angle, 0 to 1."""
+    """How well pairs k and m agree on distance, direction difference and radial angle, 0 to 1."""
     count = len(first)
     result = np.zeros((count, count))
     cut = limits.negligible
     for k in range(count):
-        for l in range(k + 1, count):
-            ax = a.x[first[l]] - a.x[first[k]]
-            ay = a.y[first[l]] - a.y[first[k]]
-            bx = b.x[second[l]] - b.x[second[k]]
-            by = b.y[second[l]] - b.y[second[k]]
+        for m in range(k + 1, count):
+            ax = a.x[first[m]] - a.x[first[k]]
+            ay = a.y[first[m]] - a.y[first[k]]
+            bx = b.x[second[m]] - b.x[second[k]]
+            by = b.y[second[m]] - b.y[second[k]]
             apart = abs(math.sqrt(ax * ax + ay * ay) - math.sqrt(bx * bx + by * by))
             by_distance = limits.distance_tau * (apart - limits.distance_mu_px)
             if by_distance < -cut:
                 continue
             turn_k = a.angle[first[k]] - b.angle[second[k]]
-            turn_l = a.angle[first[l]] - b.angle[second[l]]
-            by_turn = limits.angle_tau * (abs(wrapped(turn_k - turn_l)) - limits.angle_mu_rad)
+            turn_m = a.angle[first[m]] - b.angle[second[m]]
+            by_turn = limits.angle_tau * (abs(wrapped(turn_k - turn_m)) - limits.angle_mu_rad)
             if by_turn < -cut:
                 continue
             common = 1.0 / ((1.0 + math.exp(-by_distance)) * (1.0 + math.exp(-by_turn)))
             line = math.atan2(ay, ax) - math.atan2(by, bx)
             forth = limits.angle_tau * (abs(wrapped(turn_k - line)) - limits.angle_mu_rad)
-            back = limits.angle_tau * (abs(wrapped(turn_l - line)) - limits.angle_mu_rad)
-            result[k, l] = common / (1.0 + math.exp(-forth))
-            result[l, k] = common / (1.0 + math.exp(-back))
+            back = limits.angle_tau * (abs(wrapped(turn_m - line)) - limits.angle_mu_rad)
+            result[k, m] = common / (1.0 + math.exp(-forth))
+            result[m, k] = common / (1.0 + math.exp(-back))
     return result
 
 
@@ -144,8 +130,8 @@ def relaxed(similarity: Floats, compatible: Floats, limits: RelaxationParameters
     for _ in range(limits.rounds):
         support = np.zeros(count)
         for k in range(count):
-            for l in range(count):
-                support[k] += compatible[k, l] * value[l]
+            for m in range(count):
+                support[k] += compatible[k, m] * value[m]
         value = limits.keep * value + (1.0 - limits.keep) * support / max(count - 1, 1)
     return value
 
@@ -157,7 +143,8 @@ def consolidated(
     """LGS-R: mean relaxed similarity of the pairs that relaxation weakened least."""
     fewer = min(cylinders_a, cylinders_b)
     span = limits.most_pairs - limits.fewest_pairs
-    wanted = limits.fewest_pairs + int(round(span / (1.0 + math.exp(-limits.count_tau * (fewer - limits.count_mu)))))
+    share = 1.0 / (1.0 + math.exp(-limits.count_tau * (fewer - limits.count_mu)))
+    wanted = limits.fewest_pairs + int(np.rint(span * share))
     order = np.argsort(-(after / before))
     total = 0.0
     for k in range(min(wanted, len(order))):

@@ -1,4 +1,4 @@
-"""A print's short form for the first stage of a search: 256 bits and a place for each of its best cylinders."""
+"""A print's short form for the first stage of a search: 256 bits and a place for each good cylinder."""
 
 from functools import lru_cache
 from typing import NamedTuple

@@ -1,0 +1,106 @@
+"""Whether there is one finger's print to be seen at all, and if not, what to tell the sender."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import ImageTooSmall, NoFingerprintFound, ResolutionUnusable
+from biometrics.fingerprint.minutiae import Minutiae
+from biometrics.fingerprint.parameters import FingerprintParameters, PresenceParameters, ResolutionParameters
+from biometrics.fingerprint.resolution import Resolution, has_ridge_period
+from biometrics.fingerprint.ridges import RidgeMap
+from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
+from biometrics.template import Impression
+
+Grey = NDArray[np.uint8]
+
+NO_PRINT = (
+    "No fingerprint is to be seen: send the image of one finger, ridges dark on light, scanned at 500 dpi,"
+    " and state the resolution if the file does not."
+)
+
+
+def find_print(grey: Grey, parameters: FingerprintParameters) -> Box:
+    """Return the box around the print in an image at 500 dpi.
+
+    Raises:
+        ImageTooSmall, NoFingerprintFound: too little, nothing, or far more than a finger.
+    """
+    limits = parameters.presence
+    if min(grey.shape) < limits.smallest_side_px:
+        raise ImageTooSmall(
+            "The image shows less than a quarter inch of finger: send the whole fingertip at 500 dpi.",
+            width_px=grey.shape[1],
+            height_px=grey.shape[0],
+        )
+    if int(grey.max()) - int(grey.min()) < limits.smallest_range:
+        raise NoFingerprintFound("The image is blank: put the finger on the scanner and take it again.")
+    mask = foreground(grey, parameters.segmentation)
+    box = bounding_box(mask, parameters.segmentation.margin_px)
+    if box is None:
+        raise NoFingerprintFound(NO_PRINT)
+    if max(box.right - box.left, box.bottom - box.top) > limits.largest_side_px:
+        raise NoFingerprintFound(
+            "The image shows more than one finger's area: send each finger as an image of its own.",
+            width_px=box.right - box.left,
+            height_px=box.bottom - box.top,
+        )
+    return box
+
+
+def check_ridges(ridges: RidgeMap, resolution: Resolution, parameters: FingerprintParameters) -> None:
+    """Where waves are found at all, their length must be that of ridges.
+
+    Raises:
+        ResolutionUnusable: clear ridges, but too near or too far from each other for a finger.
+        NoFingerprintFound: the waves are the shading of some other picture.
+    """
+    if ridges.ridged_area_px < parameters.presence.smallest_ridged_area_px:
+        return
+    period = ridges.typical_period_px()
+    if has_ridge_period(period, parameters.resolution):
+        return
+    clarity = float(np.median(ridges.clarity[ridges.ridged]))
+    if period > parameters.resolution.longest_period_px and clarity < parameters.presence.clear_as_ridges:
+        raise NoFingerprintFound(NO_PRINT)
+    raise ResolutionUnusable(
+        f"At the {'stated' if resolution.stated else 'assumed'} {resolution.dpi:g} dpi the ridges would be"
+        f" {period * 25.4 / parameters.resolution.working_dpi:.2f} mm apart, which no finger has:"
+        " state the true resolution, or scan at 500 dpi.",
+        dpi=resolution.dpi,
+        ridge_period_px=round(period, 1),
+    )
+
+
+def check_minutiae(
+    found: Minutiae, ridges: RidgeMap, impression: Impression, limits: PresenceParameters
+) -> None:
+    """A print has some minutiae the network is sure of, and more of them if ridges cannot be measured.
+
+    Raises:
+        NoFingerprintFound: the picture shows something else, or a print without detail.
+    """
+    sure = int((found.quality >= limits.sure_minutia).sum())
+    ridged = ridges.ridged_area_px >= limits.smallest_ridged_area_px
+    if impression is Impression.LATENT:
+        enough = len(found) >= limits.fewest_in_mark
+    else:
+        enough = len(found) >= limits.fewest and sure >= (
+            limits.sure if ridged else limits.sure_without_ridges
+        )
+    if not enough:
+        raise NoFingerprintFound(NO_PRINT, minutiae=len(found))
+
+
+def blamed_on_resolution(
+    resolution: Resolution, parameters: ResolutionParameters
+) -> ResolutionUnusable | None:
+    """Where nothing was found and the file states a low resolution, that is the reason to give."""
+    if resolution.stated or resolution.file_dpi is None or resolution.file_dpi >= parameters.lowest_dpi:
+        return None
+    return ResolutionUnusable(
+        f"The file states {resolution.file_dpi:g} dpi, too few to show ridges: scan the print at 500 dpi"
+        f" (accepted: {parameters.lowest_dpi:g} to {parameters.highest_dpi:g}) or state its true resolution.",
+        dpi=resolution.file_dpi,
+        lowest=parameters.lowest_dpi,
+        highest=parameters.highest_dpi,
+    )
