@@ -52,17 +52,17 @@ def place_singularities(rng: np.random.Generator, pattern: Pattern, left_hand: b
     if pattern is Pattern.RADIAL_LOOP:
         side = -side
     jitter = complex(*rng.normal(0, 6, 2))
-    low = -rng.uniform(85, 150)
+    low = -rng.uniform(75, 160)
     if pattern is Pattern.PLAIN_ARCH:
         return Singularities((), (), rng.uniform(0.75, 1.0), rng.uniform(50, 85))
     if pattern is Pattern.TENTED_ARCH:
         delta = jitter + complex(rng.normal(0, 5), -rng.uniform(55, 95))
         return Singularities((jitter,), (delta,), rng.uniform(0.45, 0.6), rng.uniform(90, 130))
     if pattern in (Pattern.ULNAR_LOOP, Pattern.RADIAL_LOOP):
-        delta = jitter + complex(side * rng.uniform(70, 135), low)
-        return Singularities((jitter,), (delta,), rng.uniform(0.45, 0.7), rng.uniform(100, 140))
-    half = rng.uniform(8, 22) if pattern is Pattern.WHORL else rng.uniform(24, 36)
-    lean = rng.uniform(-0.35, 0.35) if pattern is Pattern.WHORL else side * rng.uniform(0.5, 1.1)
+        delta = jitter + complex(side * rng.uniform(60, 140), low)
+        return Singularities((jitter,), (delta,), rng.uniform(0.35, 0.75), rng.uniform(90, 150))
+    half = rng.uniform(6, 26) if pattern is Pattern.WHORL else rng.uniform(24, 36)
+    lean = rng.uniform(-0.6, 0.6) if pattern is Pattern.WHORL else side * rng.uniform(0.5, 1.1)
     axis = half * np.exp(1j * (np.pi / 2 + lean))
     deltas = (complex(-rng.uniform(85, 140), low), complex(rng.uniform(85, 140), low + rng.normal(0, 20)))
     return Singularities(
@@ -82,7 +82,8 @@ def orientation_field(rng: np.random.Generator, points: Singularities, scale: in
     rise = points.arch_rad / (1 + np.exp(-(y + 60) / 45))
     angle = -rise * np.tanh(x / points.arch_width)
     for core in points.cores:
-        angle = angle + 0.5 * _corrected(rng, np.angle(z - core))
+        turn = np.angle(z - core)
+        angle = angle + 0.5 * (_corrected(rng, turn) - _straightened(rng, turn, core, points))
     for delta in points.deltas:
         angle = angle - 0.5 * _corrected(rng, np.angle(z - delta))
     waves = smooth_noise(rng, angle.shape, MASTER.field_waviness_scale / scale)
@@ -104,6 +105,17 @@ def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], scale: float)
 
 def _corrected(rng: np.random.Generator, angle: NDArray[np.float64]) -> NDArray[np.float64]:
     # Vizcaya-Gerhardt: the turn around a singular point is not uniform; two harmonics with zero net turn
-    first, second = rng.normal(0, 0.12, 2)
+    first, second = rng.normal(0, 0.14, 2)
     phase_a, phase_b = rng.uniform(0, 2 * np.pi, 2)
     return np.asarray(angle + first * np.sin(angle + phase_a) + second * np.sin(2 * angle + phase_b))
+
+
+def _straightened(
+    rng: np.random.Generator, turn: NDArray[np.float64], core: complex, points: Singularities
+) -> NDArray[np.float64]:
+    """Return the correction that makes a single loop's legs run side by side instead of spreading."""
+    if len(points.cores) != 1:
+        return np.zeros_like(turn)
+    # the loop opens where the core's own turn and the delta's cancel: at minus the angle seen from the delta
+    opening = -np.angle(core - points.deltas[0])
+    return np.asarray(rng.uniform(0.25, 0.6) * np.sin(turn - opening))

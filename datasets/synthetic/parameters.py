@@ -18,7 +18,7 @@ class MasterParameters:
     core_x: float = 200.0
     core_y: float = 235.0
     period_mean: float = 9.0  # centre of the 8 to 10 px of adults at 500 dpi
-    period_spread: float = 0.35  # between fingers, standard deviation
+    period_spread: float = 0.4  # between fingers, standard deviation
     period_waviness: float = 0.06  # within a finger, relative standard deviation
     period_tip: float = -0.05  # relative change from the base of the print to its tip
     periods: tuple[float, ...] = (7.0, 7.6, 8.2, 8.8, 9.4, 10.0, 10.6, 11.2)  # of the filter table
@@ -29,7 +29,7 @@ class MasterParameters:
     growth_rounds: int = 12  # at half resolution; more rounds heal away minutiae
     finish_rounds: int = 2  # at full resolution
     gain: float = 2.2  # of each round before saturation: a full pattern saturates, noise dies
-    field_waviness_rad: float = 0.07
+    field_waviness_rad: float = 0.085
     field_waviness_scale: float = 55.0
 
 
@@ -46,20 +46,20 @@ class ImpressionParameters:
     grid: int = 8  # displacements are worked out on every eighth pixel
     shift_x: float = 12.0
     shift_y: float = 15.0
-    rotation_rad: float = 0.12  # 7 degrees: people aim roughly straight
-    aim_x: float = 12.0  # which part of the finger touches
-    aim_y: float = 16.0
+    rotation_rad: float = 0.15  # 9 degrees: people aim roughly straight
+    aim_x: float = 16.0  # which part of the finger touches
+    aim_y: float = 22.0
     partial_share: float = 0.06  # of the impressions show only part of the finger
     partial_aim: float = 55.0
-    drag: float = 4.0
-    twist_rad: float = 0.03
-    elastic: float = 1.6
+    drag: float = 6.0
+    twist_rad: float = 0.05
+    elastic: float = 2.4
     elastic_scale: float = 55.0
     still_radius: float = 0.35  # inside this share of the contact the skin sticks to the glass
     half_width: float = 122.0
     half_height: float = 168.0
-    area_spread: float = 0.07
-    moisture: float = 0.16
+    area_spread: float = 0.09
+    moisture: float = 0.22
     softness: float = 0.17  # of the step from valley to ridge, in units of ridge height
 
 
@@ -84,7 +84,7 @@ class InkParameters:
 
     patches: float = 0.16  # uneven pressure and moisture
     patch_scale: float = 34.0
-    grain: tuple[float, float] = (0.12, 0.45)
+    grain: tuple[float, float] = (0.15, 0.6)
     rim_start: float = 0.72
     rim_loss: float = 2.4
     fraying: float = 0.03
