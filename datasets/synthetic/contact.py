@@ -20,6 +20,7 @@ class Placement:
         drag: How far the rim of the contact was dragged, (x, y) in pixels.
         twist_rad: How far the rim was turned against the middle.
         half_axes: Of the contact ellipse, (x, y) in pixels.
+        elastic: Standard deviation of the smooth displacement that remains, in pixels.
     """
 
     shift: tuple[float, float]
@@ -28,6 +29,7 @@ class Placement:
     drag: tuple[float, float]
     twist_rad: float
     half_axes: tuple[float, float]
+    elastic: float
 
 
 def draw_placement(rng: np.random.Generator, size: float) -> Placement:
@@ -45,6 +47,7 @@ def draw_placement(rng: np.random.Generator, size: float) -> Placement:
         drag=_pair(rng.normal(0, p.drag, 2)),
         twist_rad=float(rng.normal(0, p.twist_rad)),
         half_axes=_pair(grown * (p.half_width, p.half_height)),
+        elastic=float(p.elastic * rng.uniform(0.5, 1.3)),
     )
 
 
@@ -63,7 +66,7 @@ def contact_map(rng: np.random.Generator, placement: Placement) -> tuple[Field, 
     rim = _rim_distance(u, v, placement.half_axes)
     loose = np.clip((rim - p.still_radius) / (1 - p.still_radius), 0, 1.3) ** 2
     turn = placement.twist_rad * loose
-    bend = [p.elastic * smooth_noise(rng, x.shape, p.elastic_scale / p.grid) for _ in range(2)]
+    bend = [placement.elastic * smooth_noise(rng, x.shape, p.elastic_scale / p.grid) for _ in range(2)]
     finger_x = u - turn * v + placement.drag[0] * loose + bend[0] + MASTER.core_x + placement.aim[0]
     finger_y = v + turn * u + placement.drag[1] * loose + bend[1] + MASTER.core_y + placement.aim[1]
     return _enlarged(finger_x), _enlarged(finger_y), _enlarged(rim)

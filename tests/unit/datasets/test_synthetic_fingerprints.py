@@ -19,7 +19,7 @@ from datasets.synthetic.fingerprints import (
 from datasets.synthetic.sensors import SENSORS
 
 INDEX = FingerPosition.RIGHT_INDEX
-STRAIGHT = Placement((0, 0), 0.0, (0, 0), (0, 0), 0.0, (122, 168))
+STRAIGHT = Placement((0, 0), 0.0, (0, 0), (0, 0), 0.0, (122, 168), elastic=0.0)
 CLEAN = Touch(STRAIGHT, SENSORS[0], moisture=0.0, grain=0.2)
 
 
