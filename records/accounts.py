@@ -321,6 +321,14 @@ def officer_named(session: Session, username: str) -> Officer:
     return _officer(row)
 
 
+def officer_of_account(session: Session, account_id: UUID) -> Officer:
+    """Return the officer of an account, for work done later in their name; deactivated ones included."""
+    row = session.get(AccountRow, account_id)
+    if row is None:
+        raise AccountNotFound("There is no such account.")
+    return _officer(row)
+
+
 def remove_expired(session: Session) -> int:
     """Delete tokens and failure counts that no longer matter; return the number of tokens."""
     limit = now() - timedelta(days=ACCOUNTS.keep_expired_days)

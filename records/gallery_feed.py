@@ -30,10 +30,18 @@ def append(session: Session, kind: ChangeKind, reference_ids: Sequence[int]) -> 
         _LOG.collect(session, _Pending(kind, reference_id))
 
 
+def lock(session: Session) -> None:
+    """Wait until no other transaction is writing to the feed, and keep others out until this one ends.
+
+    What was committed before is visible to the next statement. Lock rows before, never after.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(LOCKS.gallery_feed)))
+
+
 def _write(session: Session, entries: Sequence[_Pending]) -> None:
     # The lock is held until commit, and PostgreSQL lets go of it only after the commit is visible: a
     # reader that sees number N therefore sees every smaller number that will ever exist.
-    session.execute(select(func.pg_advisory_xact_lock(LOCKS.gallery_feed)))
+    lock(session)
     at = now()
     for start in range(0, len(entries), FEED.load_rows):
         lines = [

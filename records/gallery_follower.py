@@ -1,37 +1,18 @@
 """Keeps a gallery in step with the records: loads all references once, then applies every change in order."""
 
 import threading
-from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 import psycopg
 from sqlalchemy.orm import Session
 
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
-from matcher.candidates import Change, Reference
+from matcher.gallery import Gallery
 from records import gallery_feed
 from records.database import Database
 from records.parameters import DATABASE, FEED
 
 _log = get_logger(__name__)
-
-
-class FollowedGallery(Protocol):
-    """What a gallery must offer to be kept in step. It guards itself against searches meanwhile."""
-
-    @property
-    def position(self) -> int:
-        """Number of the last change applied."""
-        ...
-
-    def load(self, references: Iterable[Reference], position: int) -> None:
-        """Hold exactly these references, which are the state after change ``position``."""
-        ...
-
-    def apply(self, changes: Sequence[Change]) -> None:
-        """Apply changes in order; numbers up to the position are skipped."""
-        ...
 
 
 class GalleryFollower:
@@ -41,9 +22,9 @@ class GalleryFollower:
         poll_s: Seconds after which the feed is read even without a notification.
     """
 
-    def __init__(self, database: Database, gallery: FollowedGallery, *, poll_s: float = 1.0) -> None:
+    def __init__(self, database: Database, gallery: Gallery, *, poll_s: float = 1.0) -> None:
+        self.gallery = gallery
         self._database = database
-        self._gallery = gallery
         self._poll_s = poll_s
         self._applying = threading.Lock()
         self._stopped = threading.Event()
@@ -80,16 +61,16 @@ class GalleryFollower:
         """
         with self._applying:
             while True:
-                changes = gallery_feed.changes_after(session, self._gallery.position, FEED.apply_rows)
+                changes = gallery_feed.changes_after(session, self.gallery.position, FEED.apply_rows)
                 if changes:
-                    self._gallery.apply(changes)
+                    self.gallery.apply(changes)
                 if len(changes) < FEED.apply_rows:
-                    return self._gallery.position
+                    return self.gallery.position
 
     def _load(self) -> None:
         with self._database.snapshot() as session, self._applying:
             position = gallery_feed.head(session)
-            self._gallery.load(gallery_feed.references(session), position)
+            self.gallery.load(gallery_feed.references(session), position)
         self._loaded.set()
         _log.info("gallery_loaded", position=position)
 
