@@ -26,6 +26,7 @@ class RestartingProcess:
         log: Path,
         environment: Mapping[str, str],
         keep_open: Sequence[int] = (),
+        first_pause_s: float = FIRST_PAUSE_S,
     ) -> None:
         self.part = part
         self.log = log
@@ -36,7 +37,7 @@ class RestartingProcess:
         self._child: Child | None = None
         self._started_at = 0.0
         self._start_again_at: float | None = None
-        self._pause_s = FIRST_PAUSE_S
+        self._first_pause_s = self.pause_s = first_pause_s
 
     @property
     def pid(self) -> int | None:
@@ -61,10 +62,10 @@ class RestartingProcess:
         now = time.monotonic()
         if self._child and not self._child.running():
             if now - self._started_at > _HEALTHY_AFTER_S:
-                self._pause_s = FIRST_PAUSE_S
+                self.pause_s = self._first_pause_s
             self._child = None
-            self._start_again_at = now + self._pause_s
-            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._start_again_at = now + self.pause_s
+            self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
             return True
         if self._start_again_at is not None and now >= self._start_again_at:
             self.restarts += 1
