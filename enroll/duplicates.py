@@ -1,0 +1,174 @@
+"""Searches the whole gallery for people who may be the enrolled one, by face, by fingers, and by both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from biometrics.template import Modality, Template
+from enroll.content import sample_label
+from enroll.parameters import ENROLL
+from matcher.candidates import Candidate, ReferenceScore, SearchResult
+from matcher.filters import TagFilter
+from matcher.fusion import decibans, fisher
+from matcher.gallery import Gallery
+from matcher.search import identify
+from matcher.swaps import Misplaced, misplaced
+from records.samples import Sample
+
+TRAINING_TAG = "training"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Somebody known who may be the enrolled person.
+
+    Attributes:
+        modalities: Which of face and finger say so on their own or together.
+        false_match_rate: Chance that one unrelated person of the gallery looks this alike.
+    """
+
+    subject: UUID
+    false_match_rate: float
+    expected_strangers: float
+    modalities: tuple[Modality, ...]
+    evidence: tuple[ReferenceScore, ...]
+    misplaced: tuple[Misplaced, ...]
+
+    def as_dict(self, rank: int, samples: Sequence[Sample]) -> dict[str, Any]:
+        """Return the form kept with the enrolment; ``samples`` are those of the probe, in order."""
+        return {
+            "person_id": str(self.subject),
+            "rank": rank,
+            "score": decibans(self.false_match_rate),
+            "false_match_rate": self.false_match_rate,
+            "expected_strangers": self.expected_strangers,
+            "modalities": [modality.value for modality in self.modalities],
+            "evidence": [
+                {
+                    "probe_index": item.probe_index,
+                    "sample_id": str(samples[item.probe_index].id),
+                    "modality": item.modality.value,
+                    "position": int(item.position),
+                    "score": item.score,
+                    "false_match_rate": item.false_match_rate,
+                    "reference_id": item.reference_id,
+                }
+                for item in self.evidence
+            ],
+            "misplaced": [
+                {
+                    "file": sample_label(Modality.FINGER, item.stated),
+                    "stated": int(item.stated),
+                    "found": int(item.found),
+                }
+                for item in self.misplaced
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class DuplicateSearch:
+    """What one duplicate search found.
+
+    Attributes:
+        position: The gallery's position it was made at: what was added later was not seen.
+    """
+
+    position: int
+    duplicates: tuple[Duplicate, ...] = field(default_factory=tuple)
+
+
+def search_duplicates(
+    gallery: Gallery, probe: Sequence[Template], *, training: bool, added_after: int = 0
+) -> DuplicateSearch:
+    """Return the people of every partition who may be the probe's owner, most alike first.
+
+    Face and fingers are searched apart as well as judged together: an old photograph must not
+    hide matching fingers, and cards that were mixed up show as two different people. Training
+    records are compared with training records only, and real ones with real ones.
+
+    Args:
+        added_after: Look only at references that came with later changes than this.
+    """
+    chosen = TagFilter(one_of={TRAINING_TAG: frozenset({int(training)})})
+    found: dict[Modality, SearchResult] = {}
+    indices: dict[Modality, list[int]] = {}
+    for modality in Modality:
+        indices[modality] = [place for place, item in enumerate(probe) if item.modality is modality]
+        if indices[modality]:
+            found[modality] = identify(
+                gallery,
+                [probe[place] for place in indices[modality]],
+                chosen,
+                ENROLL.duplicates.candidates,
+                added_after,
+            )
+    position = min((result.gallery_position for result in found.values()), default=0)
+    searched = max((result.subjects_searched for result in found.values()), default=0)
+    by_subject: dict[UUID, dict[Modality, Candidate]] = {}
+    for modality, result in found.items():
+        for candidate in result.candidates:
+            by_subject.setdefault(candidate.subject, {})[modality] = candidate
+    duplicates = [
+        _duplicate(subject, candidates, len(found), searched, probe, indices)
+        for subject, candidates in by_subject.items()
+    ]
+    return DuplicateSearch(position, best(duplicates))
+
+
+def best(duplicates: Sequence[Duplicate]) -> tuple[Duplicate, ...]:
+    """Return the most alike of each person, of those alike enough to be asked about."""
+    limits = ENROLL.duplicates
+    alike = sorted(
+        (
+            item
+            for item in duplicates
+            if item.false_match_rate <= limits.rate and item.expected_strangers <= limits.expected_strangers
+        ),
+        key=lambda item: (item.false_match_rate, str(item.subject)),
+    )
+    first_of_each = {item.subject: item for item in reversed(alike)}
+    return tuple(item for item in alike if first_of_each[item.subject] is item)[: limits.candidates]
+
+
+def _duplicate(
+    subject: UUID,
+    candidates: dict[Modality, Candidate],
+    modalities_searched: int,
+    subjects_searched: int,
+    probe: Sequence[Template],
+    indices: dict[Modality, list[int]],
+) -> Duplicate:
+    rates = {modality: candidate.false_match_rate for modality, candidate in candidates.items()}
+    readings = [*rates.values()]
+    if len(rates) > 1:
+        readings.append(fisher(list(rates.values())))
+    # Face alone, fingers alone, both together: the best of up to three readings (Bonferroni).
+    readings_possible = 1 if modalities_searched == 1 else 3
+    rate = min(1.0, readings_possible * min(readings))
+    evidence = tuple(
+        _moved(item, indices[modality])
+        for modality, candidate in candidates.items()
+        for item in candidate.evidence
+    )
+    return Duplicate(
+        subject=subject,
+        false_match_rate=rate,
+        expected_strangers=rate * subjects_searched,
+        modalities=tuple(m for m in rates if rates[m] <= ENROLL.duplicates.rate) or tuple(rates),
+        evidence=tuple(sorted(evidence, key=lambda item: item.false_match_rate)),
+        misplaced=tuple(misplaced(probe, evidence)),
+    )
+
+
+def _moved(item: ReferenceScore, places: Sequence[int]) -> ReferenceScore:
+    """Return the comparison with its place among all templates of the probe."""
+    return ReferenceScore(
+        reference_id=item.reference_id,
+        probe_index=places[item.probe_index],
+        modality=item.modality,
+        position=item.position,
+        score=item.score,
+        false_match_rate=item.false_match_rate,
+    )

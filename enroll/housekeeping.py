@@ -1,0 +1,65 @@
+"""Keeps queue and stores tidy: jobs of dead workers, forgotten enrolments, orphans, expired tokens."""
+
+from datetime import timedelta
+
+import procrastinate
+from procrastinate import jobs
+from records.retention import sweep_orphans
+
+from core.clock import now
+from core.logging import get_logger
+from enroll.parameters import ENROLL
+from enroll.parts import WorkerParts
+from enroll.queue import defer_enrolment, enrolment_lock
+from records import enrolments
+from records.accounts import remove_expired
+
+_LOG = get_logger(__name__)
+_ALIVE = (jobs.Status.TODO.value, jobs.Status.DOING.value)
+_REQUEUE_AT_ONCE = 100
+
+
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Queue the jobs again that a dead worker left behind, and return how many."""
+    stalled = list(
+        await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=ENROLL.worker.stalled_after_s)
+    )
+    for job in stalled:
+        _LOG.warning("job of a dead worker starts again", job=job.id, task=job.task_name)
+        await app.job_manager.retry_job(job)
+    return len(stalled)
+
+
+async def remove_old_jobs(app: procrastinate.App) -> None:
+    """Forget finished jobs after a few days; what they did is in the records and the audit."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=ENROLL.worker.old_jobs_h, include_failed=True, include_cancelled=True
+    )
+
+
+async def requeue_unfinished(app: procrastinate.App, parts: WorkerParts) -> int:
+    """Give a new job to enrolments that have none any more, and return how many.
+
+    The last job of an enrolment can fail without leaving a trace in the records when the database
+    goes away at that very moment.
+    """
+    older_than = now() - timedelta(seconds=ENROLL.worker.unfinished_after_s)
+    with parts.database.transaction() as session:
+        waiting = enrolments.unfinished(session, older_than, _REQUEUE_AT_ONCE)
+    requeued = 0
+    for enrolment_id in waiting:
+        known = await app.job_manager.list_jobs_async(lock=enrolment_lock(enrolment_id))
+        if any(job.status in _ALIVE for job in known):
+            continue
+        with parts.database.transaction() as session:
+            defer_enrolment(session, enrolment_id)
+        requeued += 1
+    return requeued
+
+
+def clean_up(parts: WorkerParts) -> None:
+    """Remove what nobody owns: images without a row, tokens that have expired."""
+    report = sweep_orphans(parts.database, parts.store, timedelta(hours=ENROLL.worker.orphan_grace_h))
+    with parts.database.transaction() as session:
+        tokens = remove_expired(session)
+    _LOG.info("cleaned up", orphans=report.orphans_removed, missing=len(report.missing), tokens=tokens)

@@ -1,0 +1,36 @@
+"""The parts a worker works with: database, images, extractors, and a gallery that follows the feed."""
+
+from dataclasses import dataclass
+
+from core.settings import Settings
+from enroll.engines import Engines
+from matcher.gallery import Gallery
+from records.database import Database
+from records.gallery_follower import GalleryFollower
+from records.image_store import ImageStore
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What jobs need; opened once per process."""
+
+    database: Database
+    store: ImageStore
+    engines: Engines
+    gallery: Gallery
+    follower: GalleryFollower
+
+    @classmethod
+    def open(cls, settings: Settings) -> "WorkerParts":
+        """Open everything the settings name and load the gallery."""
+        database = Database(settings.database_url.get_secret_value(), settings.database_pool)
+        gallery = Gallery()
+        follower = GalleryFollower(database, gallery)
+        parts = cls(database, ImageStore.from_settings(settings), Engines.open(settings), gallery, follower)
+        follower.start()
+        return parts
+
+    def close(self) -> None:
+        """Stop following and let go of every connection."""
+        self.follower.stop()
+        self.database.dispose()

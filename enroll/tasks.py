@@ -1,0 +1,118 @@
+"""The jobs as the queue sees them: what runs, how it is retried, and what happens when it is given up."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import procrastinate
+from procrastinate import JobContext
+
+from core.errors import NishanError, NotFound
+from core.logging import correlation_id, get_logger
+from enroll import housekeeping
+from enroll.batch_search import fail_item, search_item
+from enroll.parts import WorkerParts
+from enroll.processing import give_up, process
+from enroll.queue import Job
+from enroll.retries import RetryByFamily, wait_before_retry
+from records.database import Database
+
+_LOG = get_logger(__name__)
+
+_FAULT = (
+    "A fault in the service stopped this. It is in the log under {correlation}; when it is mended,"
+    " send it again."
+)
+
+
+def make_app(parts: WorkerParts, connector: procrastinate.BaseConnector) -> procrastinate.App:
+    """Return the queue's application with every job bound to the parts of this process."""
+    app = procrastinate.App(connector=connector)
+    _add_work(app, parts)
+    _add_housekeeping(app, parts)
+    return app
+
+
+def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
+    retry = RetryByFamily()
+
+    @app.task(name=Job.PROCESS_ENROLMENT, retry=retry, pass_context=True)
+    def process_enrolment(context: JobContext, enrolment_id: str) -> None:
+        _run(
+            context,
+            lambda: process(parts, UUID(enrolment_id)),
+            lambda code, message: give_up(parts.database, UUID(enrolment_id), code, message),
+        )
+
+    @app.task(name=Job.SEARCH_PROBE, retry=retry, pass_context=True)
+    def search_probe(context: JobContext, item_id: str) -> None:
+        _run(
+            context,
+            lambda: search_item(parts, UUID(item_id)),
+            lambda code, message: fail_item(parts.database, UUID(item_id), code, message),
+        )
+
+
+def _add_housekeeping(app: procrastinate.App, parts: WorkerParts) -> None:
+    @app.periodic(cron="* * * * * */5")
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled")
+    async def retry_stalled(**_when: int) -> None:
+        await housekeeping.retry_stalled(app)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="requeue_unfinished", queueing_lock="requeue_unfinished")
+    async def requeue_unfinished(**_when: int) -> None:
+        await housekeeping.requeue_unfinished(app, parts)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="remove_old_jobs", queueing_lock="remove_old_jobs")
+    async def remove_old_jobs(**_when: int) -> None:
+        await housekeeping.remove_old_jobs(app)
+
+    @app.periodic(cron="37 * * * *")
+    @app.task(name="clean_up", queueing_lock="clean_up")
+    def clean_up(**_when: int) -> None:
+        housekeeping.clean_up(parts)
+
+
+def _run(context: JobContext, work: Callable[[], object], abandon: Callable[[str, str], None]) -> None:
+    """Do a job; when its error allows no further attempt, write that into the records first."""
+    token = correlation_id.set(f"job-{context.job.id}")
+    try:
+        work()
+    except Exception as problem:
+        if wait_before_retry(problem, context.job.attempts) is None:
+            with suppress(NotFound):
+                abandon(*_in_words(problem))
+        raise
+    finally:
+        correlation_id.reset(token)
+
+
+def _in_words(problem: Exception) -> tuple[str, str]:
+    if isinstance(problem, NishanError):
+        return problem.code, problem.message
+    _LOG.error("job failed", exc_info=problem)
+    return "defect", _FAULT.format(correlation=correlation_id.get())
+
+
+@dataclass(frozen=True)
+class QueueHealth:
+    """How many jobs wait, run and have failed for good."""
+
+    waiting: int
+    running: int
+    failed: int
+
+
+def queue_health(database: Database) -> QueueHealth:
+    """Return the state of the queue, for health pages and metrics."""
+    connector = procrastinate.SyncPsycopgConnector(conninfo=database.url, min_size=1, max_size=1)
+    with procrastinate.App(connector=connector).open() as app:
+        queues = list(app.job_manager.list_queues())
+    return QueueHealth(
+        waiting=sum(int(queue["todo"]) for queue in queues),
+        running=sum(int(queue["doing"]) for queue in queues),
+        failed=sum(int(queue["failed"]) for queue in queues),
+    )
