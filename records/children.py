@@ -1,7 +1,6 @@
 """Who counts as a child in conflict with the law at an encounter."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,10 +26,3 @@ def refresh_children(session: Session, person: PersonRow) -> None:
         flagged = person.child_in_conflict or bool(row.particulars.get("child_stated"))
         row.child_in_conflict = is_child(flagged, person.birth_date, person.birth_year, row.occurred_at)
     session.flush()
-
-
-def person_was_child(session: Session, person_id: UUID, stated: bool, occurred_at: datetime) -> bool:
-    """Whether the person is a child at a new encounter."""
-    person = session.get_one(PersonRow, person_id)
-    flagged = person.child_in_conflict or stated
-    return is_child(flagged, person.birth_date, person.birth_year, occurred_at)

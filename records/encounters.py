@@ -15,8 +15,9 @@ from core.errors import InputRejected, NotFound
 from core.ids import new_id
 from records import audit
 from records.access import Officer, Permission, require
-from records.children import person_was_child
+from records.children import is_child
 from records.encounter_details import ActSection, Disposal, EncounterDetails, EncounterKind, LawfulBasis
+from records.erasure_guard import living_person
 from records.lawful_basis import CaptureNotPermitted, check_lawful_basis
 from records.numbers import check_state_code
 from records.stored_values import from_json, to_json
@@ -127,12 +128,12 @@ def add_encounter(
 ) -> Encounter:
     """Store an encounter of a person; the caller has checked the officer's permission and partition."""
     check_encounter(details)
+    person = living_person(session, person_id)
+    flagged = person.child_in_conflict or details.child_in_conflict
     row = EncounterRow(
         id=new_id(),
         person_id=person_id,
-        child_in_conflict=person_was_child(
-            session, person_id, details.child_in_conflict, details.occurred_at
-        ),
+        child_in_conflict=is_child(flagged, person.birth_date, person.birth_year, details.occurred_at),
         recorded_by=officer.account_id if officer else None,
         created_at=now(),
         **_columns(details),

@@ -18,6 +18,7 @@ from records import audit
 from records.access import Officer, Permission, Role, may_see_children, require, require_state
 from records.children import is_child
 from records.encounters import EncounterDetails, check_encounter
+from records.object_removal import remove_samples
 from records.pages import Page, cut_page, id_place, page_size
 from records.person_details import PersonDetails, check_person
 from records.samples import SampleRole, StagedSample, sample_row
@@ -201,7 +202,7 @@ def _values(
 
 
 def for_processing(session: Session, enrolment_id: UUID) -> Enrolment:
-    """Return an enrolment locked until this transaction ends, so that two workers never process it at once."""
+    """Return an enrolment, locked until this transaction ends: two workers never process one at once."""
     return _enrolment(session, _locked(session, enrolment_id))
 
 
@@ -348,9 +349,9 @@ def replace_samples(
         raise NotAwaitingConfirmation(f"This enrolment is {row.status}: it asks for no new captures.")
     retaken = {(str(sample.modality), int(sample.position)) for sample in samples}
     old = session.scalars(select(SampleRow).where(SampleRow.enrolment_id == enrolment_id)).all()
-    for sample in old:
-        if (sample.modality, sample.position) in retaken:
-            sample.enrolment_id = None
+    remove_samples(
+        session, None, [sample.id for sample in old if (sample.modality, sample.position) in retaken]
+    )
     session.add_all([sample_row(sample, SampleRole.ENROLMENT, officer, enrolment_id) for sample in samples])
     row.status, row.content_digest, row.updated_at = str(EnrolmentStatus.ACCEPTED), content_digest, now()
     row.problems, row.duplicates, row.confirmation, row.steps_done = [], [], None, 0

@@ -14,6 +14,7 @@ from biometrics.template import FingerPosition, Modality, Template
 from core.clock import now
 from matcher.candidates import ChangeKind
 from records import gallery_feed
+from records.erasure_guard import living_person
 from records.retagging import tag_references
 from records.stored_values import from_json, to_json
 from records.tables import SampleRow, TemplateRow
@@ -64,6 +65,7 @@ def link_to_person(session: Session, sample_ids: Sequence[UUID], person_id: UUID
     Returns:
         The number of references that became searchable.
     """
+    living_person(session, person_id)
     ids = list(sample_ids)
     linked = {"person_id": person_id, "encounter_id": encounter_id}
     session.execute(update(SampleRow).where(SampleRow.id.in_(ids)).values(**linked))

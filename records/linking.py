@@ -1,0 +1,140 @@
+"""Joins candidates, known to the matcher by an opaque id, to persons and their visible encounters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from biometrics.template import FingerPosition, Modality
+from matcher.candidates import Candidate, ReferenceScore, SearchResult
+from records.access import Officer
+from records.encounters import Encounter, encounters_of_persons
+from records.persons import Person, persons_by_id
+from records.searches import SearchCandidate, search_for
+from records.tables import EncounterRow, SampleRow, TemplateRow
+from records.visibility import encounter_visible
+
+
+@dataclass(frozen=True)
+class LinkedPerson:
+    """A person with what the officer may see of the record; faces are the newest first."""
+
+    person: Person
+    encounters: tuple[Encounter, ...]
+    face_sample_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class LinkedEvidence:
+    """One comparison behind a candidate; no ``sample_id`` when the sample is not the officer's to see."""
+
+    probe_index: int
+    modality: Modality
+    position: FingerPosition
+    score: float
+    false_match_rate: float
+    sample_id: UUID | None
+
+
+@dataclass(frozen=True)
+class LinkedCandidate:
+    """A candidate with the person's record. Ranks are those of the search: an erased one leaves a gap."""
+
+    rank: int
+    score: float
+    false_match_rate: float
+    expected_strangers: float
+    person: Person
+    encounters: tuple[Encounter, ...]
+    face_sample_ids: tuple[UUID, ...]
+    evidence: tuple[LinkedEvidence, ...]
+    training: bool
+
+
+def link(session: Session, officer: Officer, search: SearchResult | UUID) -> list[LinkedCandidate]:
+    """Return the candidates of a search with their records, best first.
+
+    Candidates erased since, or no longer the officer's to see, are left out.
+    """
+    candidates: Sequence[Candidate | SearchCandidate] = (
+        search_for(session, officer, search).candidates if isinstance(search, UUID) else search.candidates
+    )
+    subjects = [_subject(candidate) for candidate in candidates]
+    persons = link_persons(session, officer, [subject for subject in subjects if subject])
+    samples = _samples(session, officer, [score for item in candidates for score in item.evidence])
+    linked = []
+    for candidate, subject in zip(candidates, subjects, strict=True):
+        if subject is not None and subject in persons:
+            linked.append(_linked(candidate, persons[subject], samples))
+    return linked
+
+
+def _subject(candidate: Candidate | SearchCandidate) -> UUID | None:
+    return candidate.subject if isinstance(candidate, Candidate) else candidate.person_id
+
+
+def _linked(
+    candidate: Candidate | SearchCandidate, record: LinkedPerson, samples: dict[int, UUID]
+) -> LinkedCandidate:
+    evidence = tuple(
+        LinkedEvidence(
+            probe_index=score.probe_index,
+            modality=score.modality,
+            position=score.position,
+            score=score.score,
+            false_match_rate=score.false_match_rate,
+            sample_id=samples.get(score.reference_id),
+        )
+        for score in candidate.evidence
+    )
+    return LinkedCandidate(
+        rank=candidate.rank,
+        score=candidate.score,
+        false_match_rate=candidate.false_match_rate,
+        expected_strangers=candidate.expected_strangers,
+        person=record.person,
+        encounters=record.encounters,
+        face_sample_ids=record.face_sample_ids,
+        evidence=evidence,
+        training=record.person.details.training,
+    )
+
+
+def link_persons(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> dict[UUID, LinkedPerson]:
+    """Return the records of those persons the officer may see."""
+    persons = persons_by_id(session, officer, person_ids)
+    encounters = encounters_of_persons(session, officer, list(persons))
+    faces = _faces(session, officer, list(persons))
+    return {
+        person_id: LinkedPerson(person, encounters.get(person_id, ()), faces.get(person_id, ()))
+        for person_id, person in persons.items()
+    }
+
+
+def _faces(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    rows = session.execute(
+        select(SampleRow.person_id, SampleRow.id)
+        .join(EncounterRow, EncounterRow.id == SampleRow.encounter_id)
+        .where(
+            SampleRow.person_id.in_(person_ids),
+            SampleRow.modality == Modality.FACE,
+            encounter_visible(officer),
+        )
+        .order_by(EncounterRow.occurred_at.desc(), SampleRow.id.desc())
+    )
+    faces: dict[UUID, tuple[UUID, ...]] = {}
+    for person_id, sample_id in rows:
+        if person_id is not None:
+            faces[person_id] = (*faces.get(person_id, ()), sample_id)
+    return faces
+
+
+def _samples(session: Session, officer: Officer, scores: Sequence[ReferenceScore]) -> dict[int, UUID]:
+    rows = session.execute(
+        select(TemplateRow.id, TemplateRow.sample_id)
+        .join(EncounterRow, EncounterRow.id == TemplateRow.encounter_id)
+        .where(TemplateRow.id.in_({score.reference_id for score in scores}), encounter_visible(officer))
+    )
+    return dict(rows.tuples().all())
