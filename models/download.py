@@ -17,7 +17,7 @@ Progress = Callable[[str, int, int | None], None]
 """Called with what is downloaded, bytes so far, and bytes in all (None while unknown)."""
 
 ATTEMPTS = 4
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 16
 
 
 @contextmanager
