@@ -21,13 +21,18 @@ def models_in_place(directory: Path, announcer: Announcer) -> None:
         announcer.say("Models verified.")
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=announcer.console) as bars:
-        tasks: dict[str, TaskID] = {}
+    bars = Progress(*columns, console=announcer.console)
+    tasks: dict[str, TaskID] = {}
 
-        def show(what: str, done: int, total: int | None) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(f"Fetching {what}", total=total)
-            bars.update(tasks[what], completed=done, total=total)
+    def show(what: str, done: int, total: int | None) -> None:
+        bars.start()  # not before there is something to fetch: an empty display prints an empty line
+        if what not in tasks:
+            tasks[what] = bars.add_task(f"Fetching {what}", total=total)
+        bars.update(tasks[what], completed=done, total=total)
 
+    try:
         fetch_all(all_models(directory), directory, show)
+    finally:
+        if tasks:
+            bars.stop()
     announcer.say("Models verified.")

@@ -21,8 +21,8 @@ from nishan.stop_signals import StopRequested, stop_on_signals
 
 _READY_PATIENCE_S = 180.0
 _EARLY_ENDS = 3
-_PROCESSES_STOP_S = 4.0
-_SERVERS_STOP_S = 4.0
+PROCESSES_STOP_S = 4.0
+SERVERS_STOP_S = 2.5
 _GLANCE_S = 0.2
 
 
@@ -133,7 +133,7 @@ class Supervisor:
         changed = self._parts.restart_what_ended()
         for process in list(self._processes):
             if process.part == "demonstration" and self._demonstration_complete():
-                process.wait_or_kill(_PROCESSES_STOP_S)
+                process.wait_or_kill(PROCESSES_STOP_S)
                 self._processes.remove(process)
                 changed = True
             else:
@@ -167,12 +167,12 @@ class Supervisor:
 
     def _stop(self) -> None:
         """End every process: ours first, since they need the servers to finish what they do."""
-        deadline = time.monotonic() + _PROCESSES_STOP_S
+        deadline = time.monotonic() + PROCESSES_STOP_S
         for process in self._processes:
             process.ask_to_stop()
         for process in self._processes:
             process.wait_or_kill(deadline - time.monotonic())
-        self._parts.stop(_SERVERS_STOP_S)
+        self._parts.stop(SERVERS_STOP_S)
         self._place.runtime_file.unlink(missing_ok=True)
 
 
