@@ -1,0 +1,1 @@
+"""HTTP and the web console: requests become calls of the packages below, their values become answers."""

@@ -1,0 +1,220 @@
+"""From values of the records to the JSON of answers, for searches, verifications and enrolments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from api.schemas.encounters import EncounterLine
+from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
+from api.schemas.persons import PersonLine
+from api.schemas.samples import QualityAnswer, SampleAnswer, image_link
+from api.schemas.searches import (
+    CandidateAnswer,
+    DecisionAnswer,
+    EvidenceAnswer,
+    ProbeAnswer,
+    SearchAnswer,
+    SearcherAnswer,
+    SearchLine,
+    ThumbnailAnswer,
+    VerificationAnswer,
+)
+from biometrics.quality import Quality
+from matcher.candidates import ReferenceScore
+from matcher.verify import Verification
+from records.enrolments import Enrolment
+from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
+from records.persons import Person
+from records.samples import Sample
+from records.searches import Decision, SearchRecord
+from records.stored_values import to_json
+
+THUMBNAIL_SIDE_PX = 160
+
+
+def search_line(record: SearchRecord) -> SearchLine:
+    """Describe a search in one line."""
+    return SearchLine(**_line(record))
+
+
+def search_answer(
+    record: SearchRecord,
+    samples: Sequence[Sample],
+    linked: Sequence[LinkedCandidate],
+    qualities: Mapping[UUID, Quality] | None = None,
+) -> SearchAnswer:
+    """Describe a search with the candidates that this officer may see."""
+    return SearchAnswer(
+        **_line(record),
+        filters=to_json(record.filters),
+        subjects_searched=record.subjects_searched,
+        references_searched=record.references_searched,
+        gallery_position=record.gallery_position,
+        elapsed_ms=record.elapsed_ms,
+        probes=probe_answers(samples, qualities or {}),
+        candidates=[_candidate(candidate) for candidate in linked],
+        decisions=[decision_answer(decision) for decision in record.decisions],
+        outcome=dict(record.outcome) if record.outcome else None,
+    )
+
+
+def decision_answer(decision: Decision) -> DecisionAnswer:
+    """Describe a decision."""
+    return DecisionAnswer(
+        id=decision.id,
+        person_id=decision.person_id,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        officer=SearcherAnswer(account_id=decision.officer_id, username=decision.officer_username),
+        decided_at=decision.decided_at,
+    )
+
+
+def probe_answers(samples: Sequence[Sample], qualities: Mapping[UUID, Quality]) -> list[ProbeAnswer]:
+    """Describe the searched files in the order sent."""
+    return [
+        ProbeAnswer(
+            index=index,
+            sample_id=sample.id,
+            modality=sample.modality,
+            position=sample.position,
+            impression=sample.impression,
+            image=image_link(sample.id),
+            quality=QualityAnswer.of(qualities[sample.id]) if sample.id in qualities else None,
+        )
+        for index, sample in enumerate(samples)
+    ]
+
+
+def verification_answer(
+    record: SearchRecord,
+    person: Person | None,
+    outcome: Verification,
+    probes: list[ProbeAnswer],
+    second_side: Sequence[UUID],
+) -> VerificationAnswer:
+    """Describe a verification.
+
+    Args:
+        second_side: Sample of each template that the probe was compared with, in its order.
+    """
+    return VerificationAnswer(
+        id=record.id,
+        created_at=record.created_at,
+        purpose=record.purpose,
+        case_number=record.case_number,
+        score=outcome.score,
+        false_match_rate=outcome.false_match_rate,
+        statement=_statement(outcome.false_match_rate),
+        person=PersonLine.of(person) if person else None,
+        probes=probes,
+        evidence=[_compared(line, second_side[line.reference_id]) for line in outcome.evidence],
+    )
+
+
+def enrolment_answer(
+    enrolment: Enrolment, samples: Sequence[Sample], persons: Mapping[UUID, LinkedPerson]
+) -> EnrolmentAnswer:
+    """Describe an enrolment.
+
+    Args:
+        persons: The enrolled person and possible duplicates, as far as this officer may see them.
+    """
+    own = persons.get(enrolment.person_id) if enrolment.person_id else None
+    return EnrolmentAnswer(
+        id=enrolment.id,
+        reference=enrolment.reference,
+        status=enrolment.status,
+        steps_done=enrolment.steps_done,
+        steps_total=enrolment.steps_total,
+        problems=[dict(problem) for problem in enrolment.problems],
+        duplicates=[
+            _duplicate(duplicate, persons[UUID(str(duplicate["person_id"]))])
+            for duplicate in enrolment.duplicates
+            if UUID(str(duplicate["person_id"])) in persons
+        ],
+        samples=[SampleAnswer.of(sample) for sample in samples],
+        person=_person_line(own) if own else None,
+        person_id=enrolment.person_id,
+        person_number=enrolment.person_number,
+        encounter_id=enrolment.encounter_id,
+        accepted_at=enrolment.created_at,
+        completed_at=enrolment.completed_at,
+    )
+
+
+def _line(record: SearchRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "created_at": record.created_at,
+        "officer": SearcherAnswer(account_id=record.officer_id, username=record.officer_username),
+        "purpose": record.purpose,
+        "case_number": record.case_number,
+        "candidates_found": len(record.candidates),
+        "decisions_made": len(record.decisions),
+        "href": f"/v1/searches/{record.id}",
+    }
+
+
+def _candidate(candidate: LinkedCandidate) -> CandidateAnswer:
+    shown = next(iter(candidate.face_sample_ids), None)
+    return CandidateAnswer(
+        rank=candidate.rank,
+        score=candidate.score,
+        false_match_rate=candidate.false_match_rate,
+        expected_strangers=candidate.expected_strangers,
+        person=PersonLine.of(candidate.person, shown),
+        evidence=[_evidence(line) for line in candidate.evidence],
+        encounters=[EncounterLine.of(encounter) for encounter in candidate.encounters],
+        thumbnails=[
+            ThumbnailAnswer(sample_id=sample_id, href=image_link(sample_id, THUMBNAIL_SIDE_PX))
+            for sample_id in candidate.face_sample_ids
+        ],
+    )
+
+
+def _evidence(line: LinkedEvidence) -> EvidenceAnswer:
+    return EvidenceAnswer(
+        probe_index=line.probe_index,
+        modality=line.modality,
+        position=line.position,
+        score=line.score,
+        false_match_rate=line.false_match_rate,
+        sample_id=line.sample_id,
+        image=image_link(line.sample_id) if line.sample_id else None,
+    )
+
+
+def _compared(line: ReferenceScore, sample_id: UUID) -> EvidenceAnswer:
+    return EvidenceAnswer(
+        probe_index=line.probe_index,
+        modality=line.modality,
+        position=line.position,
+        score=line.score,
+        false_match_rate=line.false_match_rate,
+        sample_id=sample_id,
+        image=image_link(sample_id),
+    )
+
+
+def _duplicate(duplicate: Mapping[str, Any], known: LinkedPerson) -> DuplicateAnswer:
+    return DuplicateAnswer(
+        person=_person_line(known),
+        score=duplicate.get("score"),
+        false_match_rate=duplicate.get("false_match_rate"),
+        expected_strangers=duplicate.get("expected_strangers"),
+        evidence=[dict(line) for line in duplicate.get("evidence", ())],
+    )
+
+
+def _person_line(known: LinkedPerson) -> PersonLine:
+    return PersonLine.of(known.person, next(iter(known.face_sample_ids), None))
+
+
+def _statement(false_match_rate: float) -> str:
+    one_in = round(1 / false_match_rate) if false_match_rate > 0 else 0
+    return (
+        f"About one in {one_in:,} comparisons of different people is this alike or more. "
+        "This is a proposal to look at; it decides nothing."
+    )

@@ -1,0 +1,120 @@
+"""From the files of a request to templates; an error says which file it is about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from api.lifespan import Parts
+from api.metrics import EXTRACTION_SECONDS
+from api.schemas.samples import Capture, FaceAnswer
+from api.uploads import ProbeFile
+from biometrics.errors import SeveralFacesFound
+from biometrics.image import DecodedImage, decode_image, encode_jpeg
+from biometrics.template import Impression, Modality, Template
+from core.errors import InputRejected
+from enroll.parameters import ENROLL
+
+THUMBNAIL_SIDE_PX = ENROLL.capture.thumbnail_side_px
+_AS_SENT = Capture()
+
+
+class CaptureWithoutFile(InputRejected):
+    """Capture particulars were given for a file that is not there."""
+
+    code = "capture_without_file"
+
+
+@dataclass(frozen=True)
+class ExtractedProbe:
+    """One file and what was extracted from it."""
+
+    file: ProbeFile
+    template: Template
+    thumbnail: bytes
+    impression: Impression | None
+    dpi: float | None
+    face_index: int | None
+
+
+def extract_all(
+    parts: Parts,
+    files: Sequence[ProbeFile],
+    captures: Mapping[str, Capture],
+    face_indexes: Mapping[str, int | None],
+) -> list[ExtractedProbe]:
+    """Extract every file.
+
+    Args:
+        captures: How files were taken, by part name.
+        face_indexes: Which face of a photo, by part name.
+
+    Raises:
+        InputRejected: a file cannot be used; its fact ``file`` names the part.
+    """
+    check_captures(files, captures)
+    return [
+        _extract(parts, file, captures.get(file.part, _AS_SENT), face_indexes.get(file.part))
+        for file in files
+    ]
+
+
+def decode(parts: Parts, file: ProbeFile) -> DecodedImage:
+    """Decode one file within the operator's limits."""
+    return decode_image(file.data, parts.image_limits)
+
+
+@contextmanager
+def named(file: ProbeFile) -> Iterator[None]:
+    """Add to an error of the block which file it is about."""
+    try:
+        yield
+    except InputRejected as problem:
+        problem.facts.setdefault("file", file.part)
+        raise
+
+
+def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | None) -> ExtractedProbe:
+    with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
+        image = decode(parts, file)
+        template = _template(parts, file, image, capture, face_index)
+    is_face = file.modality is Modality.FACE
+    return ExtractedProbe(
+        file=file,
+        template=template,
+        thumbnail=encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, THUMBNAIL_SIDE_PX),
+        impression=None if is_face else capture.impression,
+        dpi=None if is_face else capture.dpi or image.dpi,
+        face_index=face_index,
+    )
+
+
+def _template(
+    parts: Parts, file: ProbeFile, image: DecodedImage, capture: Capture, face_index: int | None
+) -> Template:
+    if file.modality is Modality.FACE:
+        return _face_template(parts, image, face_index)
+    return parts.engines.finger.extract(
+        image, dpi=capture.dpi, position=file.position, impression=capture.impression
+    ).template
+
+
+def _face_template(parts: Parts, image: DecodedImage, face_index: int | None) -> Template:
+    try:
+        return parts.engines.face.extract(image, face_index).template
+    except SeveralFacesFound as several:
+        # the same form as the answer of POST /v1/faces, so that a client needs no second request
+        faces = FaceAnswer.all_of(parts.engines.face.find(image))
+        raise SeveralFacesFound(
+            f"{several.message} Send the photo again with face_index.",
+            faces=[face.model_dump() for face in faces],
+        ) from None
+
+
+def check_captures(files: Sequence[ProbeFile], captures: Mapping[str, Capture]) -> None:
+    """Refuse capture particulars of a file that was not sent: most likely a name was mistyped."""
+    sent = {file.part for file in files}
+    for name in captures:
+        if name not in sent:
+            raise CaptureWithoutFile(
+                f"captures names {name[:40]!r}, but no such file was sent.", part=name[:40]
+            )

@@ -1,0 +1,127 @@
+"""Who is this? Three calls in order: extract the probe, search the gallery, record and link the answer."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from records.linking import link
+from records.samples import SampleRole, StagedSample, add_sample, stage_sample
+from records.searches import SearchKind, check_purpose, save_search
+
+from api.answers import search_answer
+from api.extraction import ExtractedProbe, extract_all
+from api.lifespan import Parts
+from api.metrics import COMPARISON_SECONDS, SEARCHES
+from api.refusals import refusals_audited
+from api.schemas.searches import SearchAnswer, SearchQuery
+from api.uploads import ProbeFile, require_files
+from biometrics.quality import Quality
+from biometrics.template import Modality
+from matcher import search
+from matcher.candidates import SearchResult
+from matcher.filters import TagFilter
+from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
+
+
+@dataclass(frozen=True)
+class _Permitted:
+    """A question that this officer may ask."""
+
+    purpose: Purpose
+    filters: SearchFilters
+    tag_filter: TagFilter
+
+
+def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence[ProbeFile]) -> SearchAnswer:
+    """Search the gallery with the files of one unknown person.
+
+    The audit row is committed together with the answer's record, before the answer is returned.
+
+    Raises:
+        InputRejected: purpose or case number missing, or a file that cannot be used.
+        Forbidden: role, purpose or partition does not allow this search.
+        Unavailable: gallery still loading, a part down, or more work than this process takes.
+    """
+    started = time.perf_counter()
+    with refusals_audited(parts, officer, "search", query.purpose, query.case_number):
+        permitted = _permit(officer, query)
+        gallery = parts.ready_gallery()
+        with parts.capacity.turn():
+            probes = extract_all(
+                parts, require_files(list(files)), query.captures, {"face": query.face_index}
+            )
+            with COMPARISON_SECONDS.time():
+                result = search.identify(
+                    gallery,
+                    [probe.template for probe in probes],
+                    permitted.tag_filter,
+                    min(query.max_candidates, parts.settings.max_candidates),
+                )
+    elapsed_ms = (time.perf_counter() - started) * 1e3
+    answer = _record(parts, officer, query, permitted, probes, result, elapsed_ms)
+    SEARCHES.labels(answer.kind.value, permitted.purpose.value).inc()
+    return answer
+
+
+def _permit(officer: Officer, query: SearchQuery) -> _Permitted:
+    require(officer, Permission.SEARCH)
+    purpose = check_purpose(query.purpose, query.case_number)
+    filters = query.filters.to_filters()
+    return _Permitted(purpose, filters, search_filter(officer, purpose, filters))
+
+
+def _record(
+    parts: Parts,
+    officer: Officer,
+    query: SearchQuery,
+    permitted: _Permitted,
+    probes: Sequence[ExtractedProbe],
+    result: SearchResult,
+    elapsed_ms: float,
+) -> SearchAnswer:
+    """Store the probe (objects first, rows second), the search and its audit row; then link."""
+    staged = stage(parts, probes)
+    with parts.database.transaction() as session:
+        samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
+        record = save_search(
+            session,
+            officer,
+            _kind(probes),
+            permitted.purpose,
+            query.case_number,
+            permitted.filters,
+            [sample.id for sample in samples],
+            result,
+            elapsed_ms=elapsed_ms,
+        )
+        linked = link(session, officer, result)
+    return search_answer(record, samples, linked, _qualities(probes, [sample.id for sample in samples]))
+
+
+def stage(parts: Parts, probes: Sequence[ExtractedProbe]) -> list[StagedSample]:
+    """Write the probes' images to the object store; rows follow in the caller's transaction."""
+    return [
+        stage_sample(
+            parts.images,
+            probe.file.data,
+            probe.file.modality,
+            position=probe.file.position,
+            impression=probe.impression,
+            dpi=probe.dpi,
+            thumbnail=probe.thumbnail,
+            face_index=probe.face_index,
+        )
+        for probe in probes
+    ]
+
+
+def _kind(probes: Sequence[ExtractedProbe]) -> SearchKind:
+    modalities = {probe.file.modality for probe in probes}
+    if len(modalities) > 1:
+        return SearchKind.MULTIMODAL
+    return SearchKind.FACE if Modality.FACE in modalities else SearchKind.FINGER
+
+
+def _qualities(probes: Sequence[ExtractedProbe], sample_ids: Sequence[UUID]) -> Mapping[UUID, Quality]:
+    return {sample_id: probe.template.quality for sample_id, probe in zip(sample_ids, probes, strict=True)}

@@ -1,0 +1,114 @@
+"""What one API process holds open from start to stop: database, image store, extractors, gallery."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.capacity import Capacity
+from api.metrics import GALLERY_POSITION, GALLERY_READY, GALLERY_REFERENCES
+from core.errors import NishanError, Unavailable
+from core.logging import get_logger
+from core.settings import Settings
+from enroll.engines import Engines, image_limits
+from matcher.gallery import Gallery
+from records.database import Database
+from records.gallery_follower import GalleryFollower
+from records.image_store import ImageStore
+
+WAITING_REQUESTS = 16
+"""Heavy requests that may wait for a processor: well below the 40 threads that answer requests."""
+
+_RETRY_S = 2.0
+
+log = get_logger(__name__)
+
+
+class GalleryLoading(Unavailable):
+    """The gallery of this process is not complete yet: an answer would lack candidates."""
+
+    code = "gallery_loading"
+
+
+class Parts:
+    """The parts of one process. Nothing here is shared with other processes but the stores themselves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url.get_secret_value(), settings.database_pool)
+        self.images = ImageStore.from_settings(settings)
+        self.gallery = Gallery()
+        self.follower = GalleryFollower(self.database, self.gallery)
+        self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
+        self.image_limits = image_limits(settings)
+        self._engines: Engines | None = None
+        self._opening = threading.Lock()
+        self._stopping = threading.Event()
+        self._report()
+
+    @property
+    def engines(self) -> Engines:
+        """The extractors, opened at the first call that finds their models.
+
+        Raises:
+            Unavailable: a model is missing; the message says how to fetch it.
+        """
+        with self._opening:
+            if self._engines is None:
+                self._engines = Engines.open(self.settings)
+            return self._engines
+
+    def ready_gallery(self) -> Gallery:
+        """Return the gallery.
+
+        Raises:
+            GalleryLoading: it is still being filled.
+        """
+        if not self.follower.ready:
+            raise GalleryLoading("The gallery is still being loaded. Send the same request again shortly.")
+        return self.gallery
+
+    def start(self) -> None:
+        """Fill the gallery and open the extractors; tried until it works, so the order of starts is free."""
+        for step in (self._start_follower, self._warm_engines):
+            threading.Thread(target=self._until_done, args=(step,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Close everything."""
+        self._stopping.set()
+        self.follower.stop()
+        self.database.dispose()
+
+    def _report(self) -> None:
+        """Let whoever reads the metrics see the gallery of this process."""
+        GALLERY_POSITION.set_function(lambda: self.gallery.position)
+        GALLERY_READY.set_function(lambda: float(self.follower.ready))
+        GALLERY_REFERENCES.set_function(lambda: self.gallery.statistics().references)
+
+    def _start_follower(self) -> None:
+        self.follower.start()
+
+    def _warm_engines(self) -> None:
+        _ = self.engines
+
+    def _until_done(self, step: Callable[[], None]) -> None:
+        while not self._stopping.is_set():
+            try:
+                step()
+            except NishanError as problem:
+                log.warning("part_not_ready", step=step.__name__, code=problem.code)
+                self._stopping.wait(_RETRY_S)
+            else:
+                return
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the parts before the first request and close them after the last."""
+    parts: Parts = app.state.parts
+    parts.start()
+    yield
+    await asyncio.to_thread(parts.stop)

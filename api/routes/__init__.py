@@ -1,0 +1,1 @@
+"""One file per resource: which requests exist, and which flow each one starts."""

@@ -1,0 +1,76 @@
+"""Requests that judge a file at once and store nothing: quality of a sample, faces in a photo."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+
+from api.dependencies import FormHere, OfficerHere, PartsHere
+from api.errors import ValidationFailed, validation_problem
+from api.openapi import multipart
+from api.quality import assess, find_faces
+from api.schemas.samples import AssessmentAnswer, Capture, FacesAnswer
+from api.schemas.shape import Request
+from api.uploads import ProbeFile, SentForm, UnexpectedPart
+from biometrics.template import FingerPosition, Impression, Modality
+from enroll.errors import NoSample
+
+router = APIRouter(tags=["quality"])
+
+
+class _Wanted(Request):
+    """The text parts of POST /v1/quality."""
+
+    modality: Literal["face", "finger"]
+    position: FingerPosition = FingerPosition.UNKNOWN
+    impression: Impression = Impression.PLAIN
+    dpi: float | None = None
+
+
+@router.post(
+    "/quality",
+    openapi_extra=multipart(
+        files={"file": "The image to judge."},
+        fields={
+            "modality": {"type": "string", "enum": ["face", "finger"]},
+            "position": {"type": "integer", "minimum": 0, "maximum": 10, "default": 0},
+            "impression": {"type": "string", "enum": ["plain", "rolled", "latent"], "default": "plain"},
+            "dpi": {"type": "number", "description": "Wins over what the file states."},
+        },
+        required=["file", "modality"],
+    ),
+)
+def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> AssessmentAnswer:
+    """Judge one file before it is used. What cannot be used at all answers 422 and says why."""
+    wanted = _wanted(form)
+    part = "face" if wanted.modality == Modality.FACE.value else f"finger_{wanted.position.value}"
+    capture = Capture(impression=wanted.impression, dpi=wanted.dpi)
+    return assess(parts, ProbeFile(part, _only_file(form)), capture)
+
+
+@router.post("/faces", openapi_extra=multipart(files={"file": "A photo."}, required=["file"]))
+def list_faces(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> FacesAnswer:
+    """Find the faces of a photo; ``index`` is the ``face_index`` of searches and enrolments."""
+    return find_faces(parts, ProbeFile("face", _only_file(form)))
+
+
+def _wanted(form: SentForm) -> _Wanted:
+    sent = {name: value for name, value in form.fields.items() if value != ""}
+    if sent.get("position", "").isdigit():
+        sent["position"] = int(sent["position"])  # type: ignore[assignment]
+    try:
+        return _Wanted.model_validate(sent)
+    except ValidationError as problem:
+        refused = validation_problem(list(problem.errors()))
+        raise ValidationFailed(refused.detail, **refused.facts) from None
+
+
+def _only_file(form: SentForm) -> bytes:
+    for file in form.files:
+        if file.part != "file":
+            raise UnexpectedPart(
+                f"The part {file.part[:60]!r} is not known here. Name it 'file'.", part=file.part[:60]
+            )
+    if len(form.files) != 1:
+        raise NoSample("Send exactly one file in the part 'file'.")
+    return form.files[0].read()

@@ -1,0 +1,228 @@
+"""JSON of searches and verifications: the question, the ranked candidates, the decisions of people."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from api.schemas.encounters import EncounterLine
+from api.schemas.persons import PersonLine
+from api.schemas.samples import Capture, QualityAnswer
+from api.schemas.shape import Answer, Request
+from api.schemas.text import Paragraph, Short, StateCode
+from biometrics.template import FingerPosition, Impression, Modality
+from records.access import Purpose, SearchFilters
+from records.persons import Sex
+from records.searches import SearchKind, Verdict
+
+FACE_INDEX = Field(default=None, ge=0, le=1000, description="Which face of the photo, see POST /v1/faces.")
+
+
+class FiltersBody(Request):
+    """Whom to search; everything left out is open. An unknown sex or finger is never filtered away."""
+
+    states: list[StateCode] = Field(default_factory=list, max_length=100)
+    sex: Sex | None = None
+    age_lowest: int | None = Field(default=None, ge=0, le=150)
+    age_highest: int | None = Field(default=None, ge=0, le=150)
+    encounter_from: date | None = None
+    encounter_to: date | None = None
+    positions: list[FingerPosition] = Field(default_factory=list, max_length=11)
+
+    def to_filters(self) -> SearchFilters:
+        """Return the record's value."""
+        return SearchFilters(
+            states=frozenset(self.states),
+            sex=self.sex,
+            age_lowest=self.age_lowest,
+            age_highest=self.age_highest,
+            encounter_from=self.encounter_from,
+            encounter_to=self.encounter_to,
+            positions=frozenset(self.positions),
+        )
+
+
+class Inquiry(Request):
+    """Why the officer asks; both are mandatory and written to the audit."""
+
+    purpose: Purpose | None = None
+    case_number: Short = ""
+
+
+class SearchQuery(Inquiry):
+    """The part ``query`` of a search."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "purpose": "investigation",
+                    "case_number": "0017/2026",
+                    "filters": {"sex": "male", "age_lowest": 20, "age_highest": 45},
+                    "max_candidates": 20,
+                }
+            ]
+        },
+    )
+
+    filters: FiltersBody = Field(default_factory=FiltersBody)
+    max_candidates: int = Field(default=20, ge=1, le=500)
+    face_index: int | None = FACE_INDEX
+    captures: dict[str, Capture] = Field(default_factory=dict, max_length=20)
+
+
+class VerificationQuery(Inquiry):
+    """The part ``query`` of a verification."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "purpose": "identification_of_arrested",
+                    "case_number": "0017/2026",
+                    "person_number": "2900000017",
+                }
+            ]
+        },
+    )
+
+    person_id: UUID | None = None
+    person_number: Short = Field(default="", description="Instead of person_id.")
+    face_index: int | None = FACE_INDEX
+    other_face_index: int | None = FACE_INDEX
+    captures: dict[str, Capture] = Field(default_factory=dict, max_length=40)
+
+
+class ProbeAnswer(Answer):
+    """One of the files that were searched."""
+
+    index: int
+    sample_id: UUID
+    modality: Modality
+    position: FingerPosition
+    impression: Impression | None
+    image: str
+    quality: QualityAnswer | None = Field(
+        default=None, description="Given in the answer that made the search."
+    )
+
+
+class EvidenceAnswer(Answer):
+    """One comparison behind a candidate: which probe against which of the person's samples."""
+
+    probe_index: int
+    modality: Modality
+    position: FingerPosition
+    score: float
+    false_match_rate: float
+    sample_id: UUID | None
+    image: str | None
+
+
+class ThumbnailAnswer(Answer):
+    """A small image of the candidate to look at."""
+
+    sample_id: UUID
+    href: str
+
+
+class CandidateAnswer(Answer):
+    """One person proposed by the search. People decide; the service never does."""
+
+    rank: int
+    score: float = Field(description="-10 log10 of the false-match rate: 30 is one in a thousand.")
+    false_match_rate: float
+    expected_strangers: float = Field(
+        description="How many unrelated people of the searched gallery are expected at or above this score."
+    )
+    person: PersonLine
+    evidence: list[EvidenceAnswer]
+    encounters: list[EncounterLine]
+    thumbnails: list[ThumbnailAnswer]
+
+
+class SearcherAnswer(Answer):
+    """Who asked or decided."""
+
+    account_id: UUID
+    username: str
+
+
+class DecisionBody(Request):
+    """What the officer sees in a candidate."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "person_id": "01990c5e-77d7-7b83-9d3c-0d3c1f0c1a2b",
+                    "verdict": "match",
+                    "reason": "Same scar above the left eye",
+                }
+            ]
+        },
+    )
+
+    person_id: UUID | None = Field(
+        default=None, description="The candidate; null for a verdict on the whole list."
+    )
+    verdict: Verdict
+    reason: Paragraph = Field(min_length=1)
+
+
+class DecisionAnswer(Answer):
+    """A decision, kept for ever beside the search."""
+
+    id: UUID
+    person_id: UUID | None
+    verdict: Verdict
+    reason: str
+    officer: SearcherAnswer
+    decided_at: datetime
+
+
+class SearchLine(Answer):
+    """A search in one line of a list."""
+
+    id: UUID
+    kind: SearchKind
+    created_at: datetime
+    officer: SearcherAnswer
+    purpose: Purpose
+    case_number: str
+    candidates_found: int
+    decisions_made: int
+    href: str
+
+
+class SearchAnswer(SearchLine):
+    """A search with its ranked candidates."""
+
+    filters: dict[str, Any]
+    subjects_searched: int
+    references_searched: int
+    gallery_position: int
+    elapsed_ms: float | None
+    probes: list[ProbeAnswer]
+    candidates: list[CandidateAnswer]
+    decisions: list[DecisionAnswer]
+    outcome: dict[str, Any] | None = Field(description="Of a verification: score and false-match rate.")
+
+
+class VerificationAnswer(Answer):
+    """How alike the probe and the person (or the other files) are."""
+
+    id: UUID
+    created_at: datetime
+    purpose: Purpose
+    case_number: str
+    score: float
+    false_match_rate: float
+    statement: str
+    person: PersonLine | None
+    probes: list[ProbeAnswer]
+    evidence: list[EvidenceAnswer]

@@ -1,0 +1,123 @@
+"""Is this that person? One set of files against an enrolled person, or against a second set of files."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from records.samples import SampleRole, add_sample, samples_of_person
+from records.searches import SearchKind, check_purpose, save_verification
+from records.templates import StoredTemplate, templates_of_person
+
+from api.answers import probe_answers, verification_answer
+from api.extraction import ExtractedProbe, extract_all
+from api.identify import stage
+from api.lifespan import Parts
+from api.metrics import SEARCHES
+from api.refusals import refusals_audited
+from api.schemas.searches import VerificationAnswer, VerificationQuery
+from api.uploads import ProbeFile, require_files
+from biometrics.template import Template
+from core.errors import InputRejected
+from matcher.verify import Verification
+from matcher.verify import verify as compare
+from records.access import Officer, Permission, Purpose, require
+from records.persons import Person, person_by_number, person_for
+
+OTHER = "other_"
+"""Prefix of the part names of the second set of files."""
+
+
+class OtherSideMissing(InputRejected):
+    """Nothing to compare with: neither a person nor a second set of files."""
+
+    code = "other_side_missing"
+
+
+def verify(
+    parts: Parts, officer: Officer, query: VerificationQuery, files: Sequence[ProbeFile]
+) -> VerificationAnswer:
+    """Compare the files with a person, or with the files whose part names begin with ``other_``.
+
+    Raises:
+        InputRejected, Forbidden, NotFound, Unavailable: as in `api.identify.identify`.
+    """
+    with refusals_audited(parts, officer, "verification", query.purpose, query.case_number):
+        require(officer, Permission.VERIFY)
+        purpose = check_purpose(query.purpose, query.case_number)
+        person = _person(parts, officer, query)
+        stored = _visible_templates(parts, officer, person) if person else []
+        with parts.capacity.turn():
+            probes = extract_all(
+                parts,
+                require_files(list(files)),
+                query.captures,
+                {"face": query.face_index, f"{OTHER}face": query.other_face_index},
+            )
+            mine, others = _sides(probes, person is not None)
+            outcome = compare(mine, [line.template for line in stored] if person else others)
+    return _record(parts, officer, query, purpose, person, stored, probes, outcome)
+
+
+def _person(parts: Parts, officer: Officer, query: VerificationQuery) -> Person | None:
+    with parts.database.transaction() as session:
+        if query.person_id:
+            return person_for(session, officer, query.person_id)
+        if query.person_number:
+            return person_by_number(session, officer, query.person_number)
+    return None
+
+
+def _visible_templates(parts: Parts, officer: Officer, person: Person) -> list[StoredTemplate]:
+    """Return the templates of those samples alone that the officer may see: a score tells of a sample too."""
+    with parts.database.transaction() as session:
+        visible = {sample.id for sample in samples_of_person(session, officer, person.id)}
+        return [line for line in templates_of_person(session, person.id) if line.sample_id in visible]
+
+
+def _sides(probes: Sequence[ExtractedProbe], with_person: bool) -> tuple[list[Template], list[Template]]:
+    mine = [probe.template for probe in probes if not probe.file.part.startswith(OTHER)]
+    others = [probe.template for probe in probes if probe.file.part.startswith(OTHER)]
+    if with_person == bool(others):
+        raise OtherSideMissing(
+            "Name either a person (person_id or person_number) or send a second set of files "
+            "(other_face, other_finger_1 ...), not both."
+        )
+    return mine, others
+
+
+def _record(
+    parts: Parts,
+    officer: Officer,
+    query: VerificationQuery,
+    purpose: Purpose,
+    person: Person | None,
+    stored: Sequence[StoredTemplate],
+    probes: Sequence[ExtractedProbe],
+    outcome: Verification,
+) -> VerificationAnswer:
+    staged = stage(parts, probes)
+    with parts.database.transaction() as session:
+        samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
+        sample_ids = [sample.id for sample in samples]
+        record = save_verification(
+            session, officer, purpose, query.case_number, sample_ids, _outcome(person, outcome)
+        )
+    SEARCHES.labels(SearchKind.VERIFICATION.value, purpose.value).inc()
+    qualities = {sample.id: probe.template.quality for sample, probe in zip(samples, probes, strict=True)}
+    second = [line.sample_id for line in stored] if person else _second_side(probes, sample_ids)
+    return verification_answer(record, person, outcome, probe_answers(samples, qualities), second)
+
+
+def _second_side(probes: Sequence[ExtractedProbe], sample_ids: Sequence[UUID]) -> list[UUID]:
+    return [
+        sample_id
+        for probe, sample_id in zip(probes, sample_ids, strict=True)
+        if probe.file.part.startswith(OTHER)
+    ]
+
+
+def _outcome(person: Person | None, outcome: Verification) -> dict[str, str | float | None]:
+    return {
+        "person_id": str(person.id) if person else None,
+        "score": outcome.score,
+        "false_match_rate": outcome.false_match_rate,
+    }

@@ -1,0 +1,70 @@
+"""Every answer carries its correlation id and the security headers, the answer to a crash too."""
+
+import logging
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.envelope import SECURITY_HEADERS, Envelope
+from core.logging import configure, correlation_id
+
+
+def _client() -> TestClient:
+    app = FastAPI()
+
+    @app.get("/fine")
+    def fine() -> str:
+        return correlation_id.get()
+
+    @app.get("/crash/{name}")
+    def crash(name: str) -> None:
+        raise RuntimeError("inner particulars")
+
+    app.add_middleware(Envelope)
+    return TestClient(app)
+
+
+def test_a_given_correlation_id_comes_back_and_reaches_the_code() -> None:
+    answer = _client().get("/fine", headers={"X-Correlation-ID": "station-17.4"})
+    assert answer.json() == "station-17.4"
+    assert answer.headers["X-Correlation-ID"] == "station-17.4"
+
+
+@pytest.mark.parametrize("sent", ["a b", "x" * 65, "<script>", "u;drop"])
+def test_an_unfit_correlation_id_is_replaced(sent: str) -> None:
+    answer = _client().get("/fine", headers={"X-Correlation-ID": sent})
+    assert answer.headers["X-Correlation-ID"] != sent
+
+
+def test_every_answer_has_the_security_headers() -> None:
+    client = _client()
+    for path in ("/fine", "/missing", "/crash/x"):
+        headers = client.get(path).headers
+        assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_the_content_policy_allows_nothing_inline() -> None:
+    assert "unsafe-inline" not in SECURITY_HEADERS["Content-Security-Policy"]
+
+
+def test_a_crash_answers_500_without_particulars() -> None:
+    answer = _client().get("/crash/x")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "defect"
+    assert "inner" not in answer.text
+
+
+def test_the_log_holds_the_route_but_not_what_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    handlers, level = logging.getLogger().handlers, logging.getLogger().level
+    configure("INFO")
+    try:
+        _client().get("/fine?text=Lakshmi")
+        _client().get("/crash/Manjunatha?text=Lakshmi")
+    finally:
+        logging.getLogger().handlers, logging.getLogger().level = handlers, level
+    lines = capsys.readouterr().err
+    assert "/crash/{name}" in lines
+    assert "Lakshmi" not in lines
+    assert "Manjunatha" not in lines
