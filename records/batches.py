@@ -224,6 +224,12 @@ def pending_items(session: Session, batch_id: UUID, limit: int = 50) -> tuple[Ba
     return tuple(_read_item(row) for row in rows)
 
 
+def claim_item(session: Session, item_id: UUID) -> bool:
+    """Lock a probe until this transaction ends; False when it has been answered already."""
+    row = session.get(BatchItemRow, item_id, with_for_update=True, populate_existing=True)
+    return row is not None and row.status == ItemStatus.QUEUED
+
+
 def finish_item(
     session: Session, item_id: UUID, *, search_id: UUID | None = None, problem: str | None = None
 ) -> None:
