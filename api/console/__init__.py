@@ -1,1 +1,41 @@
 """The web console: server-rendered pages over the same functions as the JSON routes."""
+
+from fastapi import FastAPI
+
+from api.console.pages import (
+    accounts,
+    audit,
+    enrol,
+    enrolments,
+    identify,
+    own_account,
+    persons,
+    searches,
+    sign_in,
+    start,
+    verify,
+)
+from api.console.problems import problem_page
+from api.console.static_files import VersionedFiles
+
+_PAGES = (
+    sign_in,
+    start,
+    enrol,
+    enrolments,
+    identify,
+    verify,
+    searches,
+    persons,
+    audit,
+    accounts,
+    own_account,
+)
+
+
+def mount(app: FastAPI) -> None:
+    """Add the console's pages, its static files, and its page for errors."""
+    for page in _PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    app.mount("/static", VersionedFiles(), name="static")
+    app.state.problem_page = problem_page

@@ -27,6 +27,11 @@ def age(birth_year: int) -> int:
     return clock.now().astimezone(ZONE).year - birth_year
 
 
+def birth_year(age_years: int) -> int:
+    """Return the year in which someone of an age was born, as near as an age tells."""
+    return clock.now().astimezone(ZONE).year - age_years
+
+
 def from_local(text: str) -> datetime:
     """Read what a datetime-local field holds.
 

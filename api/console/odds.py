@@ -49,7 +49,9 @@ def strangers(expected: float, people: int | None = None) -> str:
     """Say in a sentence how many unrelated people this gallery is expected to hold at such a score."""
     gallery = f"this gallery of {grouped(people)} people" if people else "this gallery"
     if expected >= CHANCE_FROM:
-        return f"Expected strangers in {gallery}: {_few(expected)}. A score like this is no better than chance."
+        return (
+            f"Expected strangers in {gallery}: {_few(expected)}. A score like this is no better than chance."
+        )
     if expected < 0.001:
         return (
             f"Expected strangers in {gallery}: fewer than 0.001. "
@@ -93,7 +95,7 @@ def _count(number: float) -> str:
 
 
 def _rounded(number: float) -> float:
-    size = 10 ** math.floor(math.log10(number))
+    size = 10.0 ** math.floor(math.log10(number))
     leading = number / size
     return (round(leading) if leading >= 2 or size < 10 else round(leading * 2) / 2) * size
 

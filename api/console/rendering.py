@@ -75,13 +75,16 @@ def particulars(encounter: Any) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in named if value]
 
 
+_WORD_FILTERS = (
+    *("role", "purpose", "basis", "enrolment_status", "enrolment_next", "batch_status", "verdict", "sex"),
+    *("search_kind", "relation", "finger", "finger_short", "part_label", "impression", "quality_word"),
+    *("quality_tone",),
+)
+
+
 def _filters() -> dict[str, Any]:
-    from_words = {
-        name: getattr(words, name)
-        for name in ["role", "purpose", "basis", "enrolment_status", "enrolment_next", "batch_status", "verdict", "search_kind", "sex", "relation", "finger", "finger_short", "part_label", "impression", "quality_word", "quality_tone"]
-    }
     return {
-        **from_words,
+        **{name: getattr(words, name) for name in _WORD_FILTERS},
         "words": words.plain,
         "enrolment_tone": words.tone,
         "batch_tone": words.tone,

@@ -65,9 +65,9 @@ BASES: Mapping[str, str] = {
     "training": "Training exercise",
 }
 BASIS_HELP: Mapping[str, str] = {
-    "arrested": "Section 3. Not for breach of prohibitory orders or preventive arrest alone, unless the person is "
-    "also charged with another offence. Election offences and contempt of public servants need the written "
-    "approval of a Superintendent of Police first.",
+    "arrested": "Section 3. Not for breach of prohibitory orders or preventive arrest alone, unless the "
+    "person is also charged with another offence. Election offences and contempt of public servants need "
+    "the written approval of a Superintendent of Police first.",
     "convicted": "Section 3: convicted of any offence.",
     "security_ordered": "Section 3: only once the court has ordered security for good behaviour or peace.",
     "preventive_detention": "Section 3: detained under a preventive detention law.",

@@ -1,0 +1,140 @@
+"""The page that asks: who is this?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.console.face_choice import FaceChoice, choice_after
+from api.console.forms import (
+    MARK,
+    Values,
+    captures,
+    described,
+    listed,
+    number,
+    require_fields,
+    sample_files,
+    validated,
+)
+from api.console.problems import ShownProblem
+from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
+from api.identify import identify
+from api.refusals import refusals_audited
+from api.schemas.searches import SearchQuery
+from api.uploads import ProbeFile
+from core.errors import NishanError
+from records.access import Permission, require
+
+router = APIRouter()
+
+_FINGERS = tuple(f"finger_{position}" for position in range(11))
+_PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "face": ("face",),
+    "finger": _FINGERS,
+    "both": ("face", *_FINGERS),
+    "mark": (MARK,),
+}
+_REQUIRED = {"purpose": "Purpose of the search", "case_number": "Case number"}
+_PLACES = {
+    "purpose": ("purpose", "Purpose of the search"),
+    "case_number": ("case_number", "Case number"),
+    "filters.states": ("states", "State codes"),
+    "filters.sex": ("sex", "Sex"),
+    "filters.age_lowest": ("age_lowest", "Age from"),
+    "filters.age_highest": ("age_highest", "Age to"),
+    "filters.encounter_from": ("encounter_from", "Recorded from"),
+    "filters.encounter_to": ("encounter_to", "Recorded to"),
+    "max_candidates": ("max_candidates", "Candidates to show"),
+    "captures": ("dpi", "Resolution"),
+}
+_FACTS = {
+    "states": ("states", "State codes"),
+    "age": ("age_lowest", "Age from"),
+    "encounter_from": ("encounter_from", "Recorded from"),
+}
+_FILTERS = ("states", "sex", "age_lowest", "age_highest", "encounter_from", "encounter_to")
+
+
+@router.get("/identify")
+def show(visit: VisitHere) -> Response:
+    """Show the empty form."""
+    require(visit.officer, Permission.SEARCH)
+    return _form(visit, Values(kind="face"))
+
+
+@router.post("/identify")
+def search(visit: FormVisitHere) -> Response:
+    """Search and go to the answer; or show the form again: what is wrong, or which face is meant."""
+    files = _probe(visit)
+    values = Values(
+        {**visit.fields, "kind": _kind(visit), "filtered": any(visit.fields.get(name) for name in _FILTERS)}
+    )
+    try:
+        with refusals_audited(visit.parts, visit.officer, "search"):
+            query = _query(visit, files)
+        answer = identify(visit.parts, visit.officer, query, files)
+    except NishanError as error:
+        faces = choice_after(error, visit.parts, files)
+        return _form(visit, values, None if faces else described(error, _FACTS), faces)
+    return visit.go(f"/searches/{answer.id}")
+
+
+def _kind(visit: FormVisit) -> str:
+    kind = visit.fields.get("kind", "face")
+    return kind if kind in _PARTS_OF_KIND else "face"
+
+
+def _probe(visit: FormVisit) -> list[ProbeFile]:
+    """Return the files of the kind that was chosen; a mark takes the part name of its finger."""
+    position = number(visit.fields.get("mark_position", "0"))
+    name = f"finger_{position if position in range(11) else 0}"
+    chosen = sample_files(visit.files, _PARTS_OF_KIND[_kind(visit)])
+    return [ProbeFile(name, file.data) if file.part == MARK else file for file in chosen]
+
+
+def _query(visit: FormVisit, files: list[ProbeFile]) -> SearchQuery:
+    fields = visit.fields
+    require_fields(fields, _REQUIRED)
+    body = {
+        "purpose": fields["purpose"],
+        "case_number": fields["case_number"],
+        "filters": _filters(fields),
+        "max_candidates": fields.get("max_candidates") or 20,
+        "face_index": number(fields.get("face_index", "")),
+        "captures": captures(files, _captured_as(visit)),
+    }
+    return validated(SearchQuery, body, _PLACES)
+
+
+def _captured_as(visit: FormVisit) -> dict[str, str]:
+    if _kind(visit) == "mark":
+        return {"impression": "latent", "dpi": visit.fields.get("mark_dpi", "")}
+    return visit.fields
+
+
+def _filters(fields: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "states": listed(fields.get("states", ""), ",; "),
+        "sex": fields.get("sex") or None,
+        "age_lowest": number(fields.get("age_lowest", "")),
+        "age_highest": number(fields.get("age_highest", "")),
+        "encounter_from": fields.get("encounter_from") or None,
+        "encounter_to": fields.get("encounter_to") or None,
+    }
+
+
+def _form(
+    visit: Visit, values: Values, problem: ShownProblem | None = None, faces: FaceChoice | None = None
+) -> Response:
+    return visit.page(
+        "identify.html",
+        "identify",
+        "Identify",
+        problem.status if problem else 422 if faces else 200,
+        values=values,
+        problem=problem,
+        errors=problem.by_field if problem else {},
+        faces=faces,
+        limits=visit.parts.settings,
+    )
