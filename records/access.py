@@ -1,6 +1,6 @@
 """Who may do what, and which part of the gallery a search may see."""
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -103,13 +103,17 @@ class Officer:
 class SearchFilters:
     """What an officer may narrow a search by. Ages are in full years today; both bounds are included."""
 
-    states: Collection[str] = frozenset()
+    states: AbstractSet[str] = frozenset()
     sex: Sex | None = None
     age_lowest: int | None = None
     age_highest: int | None = None
     encounter_from: date | None = None
     encounter_to: date | None = None
-    positions: Collection[FingerPosition] = field(default_factory=frozenset)
+    positions: AbstractSet[FingerPosition] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "states", frozenset(self.states))
+        object.__setattr__(self, "positions", frozenset(self.positions))
 
 
 def permissions(role: Role) -> frozenset[Permission]:

@@ -99,6 +99,9 @@ class EncounterDetails:
     training: bool = False
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "acts_sections", tuple(self.acts_sections))
+
     @property
     def fir_label(self) -> str:
         """The FIR as printed, such as ``0017/2025``; empty without one."""

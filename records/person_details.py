@@ -80,6 +80,10 @@ class PersonDetails:
     training: bool = False
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name in ("names", "addresses", "marks"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
     @property
     def stated_birth_year(self) -> int | None:
         """The birth year, from the date when only that is given."""

@@ -268,7 +268,10 @@ def due_for_destruction(
             | (func.max(EncounterRow.occurred_at) < _years_before(today, years))
         )
     )
-    due = [_due(*row.tuple(), years) for row in rows]
+    due = [
+        _due(person_id, number, newest, all_released, on, years)
+        for person_id, number, newest, all_released, on in rows
+    ]
     return tuple(sorted(due, key=lambda item: (item.since, item.number)))
 
 

@@ -69,7 +69,7 @@ def _delete_erased(database: Database, store: ImageStore) -> int:
 
 def _chunks(store: ImageStore) -> Iterator[list[StoredObject]]:
     chunk: list[StoredObject] = []
-    for item in store.keys():  # noqa: SIM118  (no mapping: lists the bucket)
+    for item in store.keys(""):
         chunk.append(item)
         if len(chunk) == _CHUNK:
             yield chunk
