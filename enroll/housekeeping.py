@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import procrastinate
 from procrastinate import jobs
-from records.retention import sweep_orphans
 
 from core.clock import now
 from core.logging import get_logger
@@ -13,6 +12,7 @@ from enroll.parts import WorkerParts
 from enroll.queue import defer_enrolment, enrolment_lock
 from records import enrolments
 from records.accounts import remove_expired
+from records.retention import sweep_orphans
 
 _LOG = get_logger(__name__)
 _ALIVE = (jobs.Status.TODO.value, jobs.Status.DOING.value)

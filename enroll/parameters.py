@@ -89,11 +89,13 @@ class BatchParameters:
         most_unpacked_ratio: Images hardly compress; an archive that unpacks to a hundred times
             its size is a bomb.
         list_name: Name of the file inside an archive that describes the others.
+        slice_s: A batch gives its thread back after so long, so that others come to their turn.
     """
 
     most_probes: int = 20_000
     most_unpacked_ratio: float = 100.0
     list_name: str = "list.csv"
+    slice_s: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Names of the jobs, and how one is put into the queue by the transaction that causes it."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,14 +11,14 @@ from records.database import Database
 
 ENROLMENT_PRIORITY = 10
 BATCH_PRIORITY = -10
-"""People wait for an enrolment; nobody waits for one probe of a batch."""
+"""People wait for an enrolment; nobody waits for a batch."""
 
 
 class Job(StrEnum):
     """The jobs a worker knows; the names are stored in the queue and never change."""
 
     PROCESS_ENROLMENT = "process_enrolment"
-    SEARCH_PROBE = "search_probe"
+    RUN_BATCH = "run_batch"
 
 
 # Never opened: it only writes the queue's statement to a connection that is already there.
@@ -31,9 +30,9 @@ def defer_enrolment(session: Session, enrolment_id: UUID) -> None:
     _defer(
         session,
         Job.PROCESS_ENROLMENT,
-        [{"enrolment_id": str(enrolment_id)}],
-        priority=ENROLMENT_PRIORITY,
-        lock=enrolment_lock(enrolment_id),
+        {"enrolment_id": str(enrolment_id)},
+        ENROLMENT_PRIORITY,
+        enrolment_lock(enrolment_id),
     )
 
 
@@ -42,20 +41,13 @@ def enrolment_lock(enrolment_id: UUID) -> str:
     return f"enrolment {enrolment_id}"
 
 
-def defer_probes(session: Session, item_ids: Sequence[UUID]) -> None:
-    """Queue the search of each probe of a batch."""
-    if item_ids:
-        _defer(session, Job.SEARCH_PROBE, [{"item_id": str(item_id)} for item_id in item_ids], BATCH_PRIORITY)
+def defer_batch(session: Session, batch_id: UUID) -> None:
+    """Queue the next slice of a batch's searches."""
+    _defer(session, Job.RUN_BATCH, {"batch_id": str(batch_id)}, BATCH_PRIORITY, f"batch {batch_id}")
 
 
-def _defer(
-    session: Session,
-    job: Job,
-    arguments: Sequence[dict[str, JSONValue]],
-    priority: int,
-    lock: str | None = None,
-) -> None:
+def _defer(session: Session, job: Job, arguments: dict[str, JSONValue], priority: int, lock: str) -> None:
     task = _writer.configure_task(
         str(job), priority=priority, lock=lock, connection=Database.raw_connection(session)
     )
-    task.batch_defer(*arguments)
+    task.defer(**arguments)

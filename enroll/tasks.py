@@ -11,7 +11,7 @@ from procrastinate import JobContext
 from core.errors import NishanError, NotFound
 from core.logging import correlation_id, get_logger
 from enroll import housekeeping
-from enroll.batch_search import fail_item, search_item
+from enroll.batch_search import give_up_batch, run_batch
 from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
 from enroll.queue import Job
@@ -45,34 +45,34 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
             lambda code, message: give_up(parts.database, UUID(enrolment_id), code, message),
         )
 
-    @app.task(name=Job.SEARCH_PROBE, retry=retry, pass_context=True)
-    def search_probe(context: JobContext, item_id: str) -> None:
+    @app.task(name=Job.RUN_BATCH, retry=retry, pass_context=True)
+    def search_batch(context: JobContext, batch_id: str) -> None:
         _run(
             context,
-            lambda: search_item(parts, UUID(item_id)),
-            lambda code, message: fail_item(parts.database, UUID(item_id), code, message),
+            lambda: run_batch(parts, UUID(batch_id)),
+            lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
         )
 
 
 def _add_housekeeping(app: procrastinate.App, parts: WorkerParts) -> None:
     @app.periodic(cron="* * * * * */5")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled")
-    async def retry_stalled(**_when: int) -> None:
+    async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001
         await housekeeping.retry_stalled(app)
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="requeue_unfinished", queueing_lock="requeue_unfinished")
-    async def requeue_unfinished(**_when: int) -> None:
+    async def requeue_unfinished(timestamp: int) -> None:  # noqa: ARG001
         await housekeeping.requeue_unfinished(app, parts)
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="remove_old_jobs", queueing_lock="remove_old_jobs")
-    async def remove_old_jobs(**_when: int) -> None:
+    async def remove_old_jobs(timestamp: int) -> None:  # noqa: ARG001
         await housekeeping.remove_old_jobs(app)
 
     @app.periodic(cron="37 * * * *")
     @app.task(name="clean_up", queueing_lock="clean_up")
-    def clean_up(**_when: int) -> None:
+    def clean_up(timestamp: int) -> None:  # noqa: ARG001
         housekeeping.clean_up(parts)
 
 
