@@ -92,7 +92,7 @@ def serving(index: PackageIndex) -> Iterator[PackageIndex]:
                 self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     index.address = f"http://127.0.0.1:{server.server_port}/simple/"
     try:
         yield index
