@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,10 +74,7 @@ def embed_all(
     paths: Sequence[Path], embedder: str, progress: ProgressLike, processes: int | None = None
 ) -> Embedded:
     """Extract every photograph; of several faces the one the photograph is about is taken."""
-    processes = processes or len(os.sched_getaffinity(0))
-    context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
-    with ProcessPoolExecutor(processes, context, _open_extractor, (embedder,)) as pool:
-        results = list(progress.track(pool.map(_embed, paths, chunksize=8), len(paths), "extracting"))
+    results = list(progress.track(_results(paths, embedder, processes), len(paths), "extracting"))
     producer = next((result.producer for result in results if result.vector is not None), "")
     dimension = next((len(result.vector) for result in results if result.vector is not None), 1)
     blank = np.full(dimension, np.nan, dtype=np.float32)
@@ -95,6 +92,17 @@ class _Result:
     quality: float
     producer: str
     reason: str = ""
+
+
+def _results(paths: Sequence[Path], embedder: str, processes: int | None) -> Iterator[_Result]:
+    processes = processes or len(os.sched_getaffinity(0))
+    if processes == 1:
+        _open_extractor(embedder)
+        yield from map(_embed, paths)
+        return
+    context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
+    with ProcessPoolExecutor(processes, context, _open_extractor, (embedder,)) as pool:
+        yield from pool.map(_embed, paths, chunksize=8)
 
 
 _extractor: FaceExtractor | None = None

@@ -119,7 +119,9 @@ def interval(
 def weighted_fnmr_at_fmr(
     genuines: Scores, genuine_weights: Scores, impostors: Scores, impostor_weights: Scores, fmr: float
 ) -> float:
-    """Return FNMR at an FMR for weighted comparisons; used inside ``interval``."""
+    """Return FNMR at an FMR for weighted comparisons, NaN without any; used inside ``interval``."""
+    if not genuine_weights.sum() or not impostor_weights.sum():
+        return float("nan")
     order = np.argsort(-impostors, kind="stable")
     share = np.cumsum(impostor_weights[order]) / impostor_weights.sum()
     beyond = int(np.searchsorted(share, fmr, side="right"))

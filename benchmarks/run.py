@@ -1,6 +1,7 @@
 """Runs one benchmark by its name and writes its result file."""
 
 import argparse
+import ast
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -35,10 +36,16 @@ def names() -> list[str]:
     return found
 
 
+def about(name: str) -> str:
+    """Return what a benchmark answers: its file's first line, read without importing it."""
+    tree = ast.parse((HOME / f"{name}.py").read_text(encoding="utf-8"))
+    return (ast.get_docstring(tree) or "").partition("\n")[0]
+
+
 def load(name: str) -> Benchmark:
     """Return the benchmark of that name; the name must be one of ``names``."""
     module = importlib.import_module("benchmarks." + name.replace("/", "."))
-    return Benchmark(name, module.add_arguments, module.run, (module.__doc__ or "").splitlines()[0])
+    return Benchmark(name, module.add_arguments, module.run, about(name))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             f"There is no benchmark '{asked}'." if asked else "usage: python -m benchmarks.run NAME [options]"
         )
-        print("\n".join(["Names:", *(f"  {name:34} {load(name).about}" for name in known)]))
+        print("\n".join(["Names:", *(f"  {name:34} {about(name)}" for name in known)]))
         return 2 if asked or not given else 0
     return run_one(load(given[0]), given[1:], ShownProgress())
 

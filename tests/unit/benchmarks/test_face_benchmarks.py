@@ -1,0 +1,125 @@
+"""The face benchmarks from a folder to a result file and a report, on public-domain portraits."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import report
+from benchmarks.accuracy.face_identification import split
+from benchmarks.calibration.face import Impostors, check_on_other_people, fit
+from benchmarks.face_samples import LabelledPhotograph, read_photographs
+from benchmarks.progress import SilentProgress
+from benchmarks.run import about, load, main, names, run_one
+from datasets.catalog import portrait
+
+TREE = {"A": ["obama", "obama2", "obama3"], "B": ["biden"], "C": ["astronaut"]}
+
+
+@pytest.fixture(scope="module")
+def people(models_ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder per person in the layout of LFW; one photograph shows no face."""
+    root = tmp_path_factory.mktemp("people")
+    for name, portraits in TREE.items():
+        (root / name).mkdir()
+        for number, each in enumerate(portraits, 1):
+            file = portrait(each)
+            shutil.copy(file, root / name / f"{name}_{number:04d}{file.suffix}")
+    (root / "B" / "B_0002.jpg").write_bytes(b"no image at all")
+    return root
+
+
+def _run(name: str, people: Path, out: Path, *more: str) -> dict[str, object]:
+    given = ["--data", str(people), "--processes", "1", "--json", str(out), *more]
+    assert run_one(load(name), given, SilentProgress()) == 0
+    result: dict[str, object] = json.loads(out.read_text())
+    return result
+
+
+def test_all_pairs_of_a_folder(people: Path, tmp_path: Path) -> None:
+    result = _run("accuracy/face_verification", people, tmp_path / "result.json")
+    counts, measured = result["counts"], result["metrics"]
+    assert isinstance(counts, dict)
+    assert isinstance(measured, dict)
+    assert (counts["people"], counts["genuine"], counts["impostor"]) == (3, 4, 11)
+    assert measured["failures_to_extract"] == 1
+    assert measured["tmr_at_fmr_1e3"] == 0.75  # the pair with the file that is no image never matches
+    assert {"accuracy", "eer"} <= set(measured)
+    assert result["benchmark"] == "accuracy/face_verification"
+    assert {"commit", "date", "machine", "models", "data", "protocol", "time"} <= set(result)
+    assert isinstance(result["models"], dict)
+    assert set(result["models"]) == {"yunet", "sface"}
+
+
+def test_a_pairs_list(people: Path, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.txt"
+    pairs.write_text(
+        "2\t2\nA\t1\t2\nA\t2\t3\nA\t1\tB\t1\nB\t1\tC\t1\nA\t1\t3\nA\t2\t3\nA\t2\tC\t1\nA\t3\tB\t1\n"
+    )
+    result = _run("accuracy/face_verification", people, tmp_path / "result.json", "--pairs", str(pairs))
+    measured = result["metrics"]
+    assert isinstance(measured, dict)
+    assert measured["accuracy"] == 1.0
+    assert measured["failures_to_extract"] == 0
+
+
+def test_identification_and_report(people: Path, tmp_path: Path) -> None:
+    result = _run("accuracy/face_identification", people, tmp_path / "people.json")
+    measured = result["metrics"]
+    assert isinstance(measured, dict)
+    assert (measured["gallery"], measured["probes"], measured["failures_to_extract"]) == (3, 3, 1)
+    assert measured["rank1"] == pytest.approx(2 / 3)
+    assert measured["fnir_at_fpir_1e2"] == pytest.approx(1 / 3)
+    assert report.main([str(tmp_path / "people.json"), "--out", str(tmp_path / "report")]) == 0
+    assert (tmp_path / "report" / "cmc.png").read_bytes()[:4] == b"\x89PNG"
+    assert "| people | `rank1` | 0.66667 |" in (tmp_path / "report" / "table.md").read_text()
+
+
+def test_mugshots_are_split_by_encounter(tmp_path: Path) -> None:
+    for name in ("S1-02-t10_01.jpg", "S1-01-t10_01.jpg", "S1-01-t10_02.jpg", "S2-01-t10_01.jpg"):
+        (tmp_path / name).write_bytes(b"x")
+    photographs = read_photographs(tmp_path)
+    gallery, probes = split(photographs)
+    assert [photographs[place].path.name for place in gallery] == ["S1-01-t10_01.jpg", "S2-01-t10_01.jpg"]
+    assert [photographs[place].path.name for place in probes] == ["S1-02-t10_01.jpg"]
+    assert photographs[0] == LabelledPhotograph("S1", tmp_path / "S1-01-t10_01.jpg", 1)
+
+
+def test_the_fitted_tail_states_the_true_rate() -> None:
+    random = np.random.default_rng(2)
+    people = 120
+    first, second = np.triu_indices(4 * people, 1)
+    first, second = first // 4, second // 4
+    different = first != second
+    first, second = first[different], second[different]
+    impostors = Impostors(random.beta(12, 12, len(first)) * 2 - 1, first, second)
+    calibration, shape = fit(impostors.scores, "producer", "protocol")
+    fresh = random.beta(12, 12, 400_000) * 2 - 1
+    for rate in (1e-2, 1e-3, 1e-4):
+        observed = np.mean(calibration.false_match_rates(fresh) <= rate)
+        assert rate / 2 < observed < rate * 2
+    assert shape < 0
+    checks, curve = check_on_other_people(impostors, people, SilentProgress())
+    assert 0.8 < checks["1e-02"]["mean"] < 1.25
+    assert len(curve["score"]) == len(curve["stated"]) == len(curve["observed"])
+
+
+def test_every_benchmark_file_is_found_and_says_what_it_answers() -> None:
+    assert {"accuracy/face_verification", "accuracy/face_identification", "calibration/face"} <= set(names())
+    for name in names():
+        assert about(name).endswith((".", "?"))
+
+
+def test_an_unknown_name_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["accuracy/nothing"]) == 2
+    assert "accuracy/face_verification" in capsys.readouterr().out
+
+
+def test_a_folder_without_images_ends_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    benchmark = load("accuracy/face_verification")
+    assert run_one(benchmark, ["--data", str(tmp_path)], SilentProgress()) == 1
+    assert capsys.readouterr().err.count("\n") == 1
