@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from uuid import UUID
 
 from biometrics.template import FingerPosition, Impression, Modality
 from datasets.catalog import portrait
 from datasets.synthetic.fingerprints import encode_png, finger
 from enroll.content import EnrolmentRequest, SampleInput
+from enroll.enrolment import accept
+from enroll.parts import WorkerParts
+from enroll.processing import process
+from records.access import Officer
 from records.encounters import ActSection, EncounterDetails, EncounterKind, LawfulBasis
+from records.enrolments import Enrolment, enrolment_for
 from records.persons import NameKind, PersonDetails, PersonName, Sex
 
 TEST_DAY = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
@@ -59,3 +65,14 @@ def request(
         ),
         samples,
     )
+
+
+def enrol(parts: WorkerParts, officer: Officer, reference: str, samples: list[SampleInput]) -> Enrolment:
+    accepted = accept(parts.database, parts.store, officer, request(reference, samples))
+    process(parts, accepted.enrolment.id)
+    return read(parts, officer, accepted.enrolment.id)
+
+
+def read(parts: WorkerParts, officer: Officer, enrolment_id: UUID) -> Enrolment:
+    with parts.database.transaction() as session:
+        return enrolment_for(session, officer, enrolment_id)

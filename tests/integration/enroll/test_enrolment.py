@@ -1,11 +1,14 @@
 """From acceptance to a searchable person: once per reference, linked only after a person confirms."""
 
-from uuid import UUID
+import io
 
+import cv2
+import numpy as np
 import pytest
+from PIL import Image
 
 from biometrics.errors import ImageUnreadable
-from biometrics.template import Modality
+from biometrics.template import FingerPosition, Modality
 from enroll.confirmation import decide
 from enroll.content import SampleInput
 from enroll.enrolment import accept, recapture
@@ -19,24 +22,11 @@ from records.access import Officer
 from records.enrolments import (
     ConfirmationDecision,
     DuplicateReference,
-    Enrolment,
     EnrolmentStatus,
     NotAwaitingConfirmation,
-    enrolment_for,
 )
 from records.persons import person_for
-from tests.integration.enroll.people import face, fingerprint, request
-
-
-def enrol(parts: WorkerParts, officer: Officer, reference: str, samples: list[SampleInput]) -> Enrolment:
-    accepted = accept(parts.database, parts.store, officer, request(reference, samples))
-    process(parts, accepted.enrolment.id)
-    return read(parts, officer, accepted.enrolment.id)
-
-
-def read(parts: WorkerParts, officer: Officer, enrolment_id: UUID) -> Enrolment:
-    with parts.database.transaction() as session:
-        return enrolment_for(session, officer, enrolment_id)
+from tests.integration.enroll.people import enrol, face, fingerprint, request
 
 
 def search(parts: WorkerParts, sample: SampleInput) -> SearchResult:
@@ -171,10 +161,6 @@ def test_a_finger_without_ridges_is_reported_and_the_others_go_on(
 
 
 def two_faces() -> SampleInput:
-    import io
-
-    from PIL import Image
-
     one = Image.open(io.BytesIO(face("biden").data)).convert("RGB").resize((300, 400))
     row = Image.new("RGB", (600, 400))
     row.paste(one, (0, 0))
@@ -185,11 +171,6 @@ def two_faces() -> SampleInput:
 
 
 def blank_print(position: int) -> SampleInput:
-    import cv2
-    import numpy as np
-
-    from biometrics.template import FingerPosition
-
     image = np.full((480, 400), 250, np.uint8)
     return SampleInput(
         cv2.imencode(".png", image)[1].tobytes(), Modality.FINGER, FingerPosition(position), dpi=500
