@@ -76,7 +76,7 @@ def finger(seed: int, position: FingerPosition, impression_number: int) -> NDArr
     return impression(master_print(seed, position), _number(seed, position, impression_number))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=20)
 def master_print(seed: int, position: FingerPosition) -> MasterPrint:
     """Return one finger of an invented person; takes about a fifth of a second when not kept."""
     rng = np.random.default_rng([seed, position])
