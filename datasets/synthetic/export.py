@@ -1,4 +1,4 @@
-"""Writes invented fingers as a folder of prints named <finger>_<impression>.png, to import or to measure with.
+"""Writes invented fingers as a folder of prints named <finger>_<impression>.png, to import or measure with.
 
     python -m datasets.synthetic.export DIR --fingers 60 --impressions 3 [--seed 5000]
 
