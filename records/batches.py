@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -343,15 +342,12 @@ def _locked(session: Session, batch_id: UUID) -> BatchRow:
 
 
 def _batch(session: Session, row: BatchRow) -> Batch:
-    counts: dict[str, Any] = dict(
-        session.execute(
-            select(BatchItemRow.status, func.count())
-            .where(BatchItemRow.batch_id == row.id)
-            .group_by(BatchItemRow.status)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(BatchItemRow.status, func.count())
+        .where(BatchItemRow.batch_id == row.id)
+        .group_by(BatchItemRow.status)
     )
+    counts = {row[0]: row[1] for row in counted}
     return Batch(
         id=row.id,
         name=row.name,

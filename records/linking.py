@@ -137,4 +137,4 @@ def _samples(session: Session, officer: Officer, scores: Sequence[ReferenceScore
         .join(EncounterRow, EncounterRow.id == TemplateRow.encounter_id)
         .where(TemplateRow.id.in_({score.reference_id for score in scores}), encounter_visible(officer))
     )
-    return {reference_id: sample_id for reference_id, sample_id in rows}
+    return {row[0]: row[1] for row in rows}

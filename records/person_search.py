@@ -137,16 +137,12 @@ def _summaries(session: Session, officer: Officer, rows: Sequence[PersonRow]) ->
             .order_by(PersonNameRow.person_id, PersonNameRow.place)
         )
     )
-    visible = encounter_visible(officer)
-    counts = dict(
-        session.execute(
-            select(EncounterRow.person_id, func.count())
-            .where(EncounterRow.person_id.in_(ids), visible)
-            .group_by(EncounterRow.person_id)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(EncounterRow.person_id, func.count())
+        .where(EncounterRow.person_id.in_(ids), encounter_visible(officer))
+        .group_by(EncounterRow.person_id)
     )
+    counts = {row[0]: row[1] for row in counted}
     faces = newest_faces(session, officer, ids)
     return [_summary(row, names.get(row.id, []), counts.get(row.id, 0), faces.get(row.id)) for row in rows]
 
