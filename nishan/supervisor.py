@@ -21,7 +21,7 @@ from nishan.stop_signals import StopRequested, stop_on_signals
 
 _READY_PATIENCE_S = 180.0
 _EARLY_ENDS = 3
-PROCESSES_STOP_S = 4.0
+PROCESSES_STOP_S = 3.0
 SERVERS_STOP_S = 2.5
 _GLANCE_S = 0.2
 

@@ -5,7 +5,7 @@ import sys
 
 import uvicorn
 
-_FINISH_REQUESTS_S = 3
+_FINISH_REQUESTS_S = 2
 
 
 def main() -> None:
