@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on
 from sqlalchemy.orm import Session
 
 from biometrics.template import Modality
@@ -184,6 +184,6 @@ def newest_faces(session: Session, officer: Officer, person_ids: Sequence[UUID])
             encounter_visible(officer),
         )
         .order_by(SampleRow.person_id, EncounterRow.occurred_at.desc(), SampleRow.id.desc())
-        .distinct(SampleRow.person_id)
+        .ext(distinct_on(SampleRow.person_id))
     )
     return {person: sample for person, sample in rows if person is not None}

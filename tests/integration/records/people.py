@@ -1,36 +1,56 @@
 """Invented officers, persons and encounters for the tests of the records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from biometrics.quality import Quality, QualityReason
 from biometrics.template import FingerPosition, Impression, Modality, Template
+from core.clock import now
 from core.ids import new_id
 from records.access import Officer, Role
-from records.accounts import create_account, officer_named
+from records.accounts import officer_named
 from records.encounters import ActSection, EncounterDetails, EncounterKind, LawfulBasis, add_encounter
 from records.image_store import ImageStore
 from records.persons import NameKind, Person, PersonDetails, PersonName, Sex, create_person
 from records.samples import SampleRole, add_sample, stage_sample
+from records.tables import AccountRow
 from records.templates import link_to_person, save_templates
 
 PASSWORD = "correct horse battery"
 PRODUCER = "test-producer/1"
-OfficerMaker = Callable[..., Officer]
 
 
 def officer(
     session: Session, role: Role = Role.STATION, state: str | None = "29", station: str | None = "2901"
 ) -> Officer:
-    """Create an account of its own and return its officer."""
+    """Create an account of its own and return its officer; the slow password hash is made only once."""
     username = f"officer-{new_id()}"
-    create_account(session, username, PASSWORD, "Test Officer", role, state, station)
+    row = AccountRow(
+        id=new_id(),
+        username=username,
+        full_name="Test Officer",
+        role=str(role),
+        state_code=state,
+        station_code=station,
+        password_hash=_password_hash(),
+        active=True,
+        created_at=now(),
+    )
+    session.add(row)
+    session.flush()
     return officer_named(session, username)
+
+
+@lru_cache(maxsize=1)
+def _password_hash() -> str:
+    return PasswordHasher().hash(PASSWORD)
 
 
 def details(name: str = "Ramesh Kumar", **fields: Any) -> PersonDetails:

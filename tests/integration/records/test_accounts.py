@@ -77,7 +77,7 @@ def test_every_attempt_is_audited(database: Database) -> None:
     with database.transaction() as s:
         filters = audit.AuditFilters(object_id=str(by.account_id))
         actions = [entry.action for entry in audit.page(s, reader, filters).items]
-    assert actions == ["account.sign_in", "account.sign_in_refused", "account.create"]
+    assert actions == ["account.sign_in", "account.sign_in_refused"]
 
 
 def test_token_ends_by_time_sign_out_password_and_closing(database: Database) -> None:
