@@ -122,6 +122,8 @@ def _embed(path: Path) -> _Result:
         if not faces:
             return _Result(None, 0.0, _extractor.producer, "no_face_found")
         extraction = _extractor.extract_face(image, the_subject(faces, image))
+    except FileNotFoundError:
+        return _Result(None, 0.0, _extractor.producer, "file_missing")
     except SampleRejected as problem:
         return _Result(None, 0.0, _extractor.producer, problem.code)
     template = extraction.template

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import platform
 import resource
@@ -52,9 +53,18 @@ def _is_used(model_name: str, answer: dict[str, Any]) -> bool:
 
 
 def write(result: dict[str, Any], path: Path) -> None:
-    """Write the result as JSON; its folder is made."""
+    """Write the result as JSON; its folder is made, and what is not finite becomes null."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(_finite(result), indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def commit() -> str:

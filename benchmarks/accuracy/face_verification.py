@@ -12,6 +12,7 @@ from benchmarks import metrics
 from benchmarks.face_samples import Embedded, LabelledPhotograph, embed_all, read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
+from datasets.errors import DatasetUnreadable
 from datasets.protocols.lfw_pairs import FacePair, photograph, read_pairs
 
 Scores = NDArray[np.float64]
@@ -57,6 +58,11 @@ def _run_pairs(arguments: argparse.Namespace, progress: ProgressLike) -> dict[st
     pairs = read_pairs(arguments.pairs)
     sides = [_sides(arguments.data, pair) for pair in pairs]
     paths = sorted({path for side in sides for path in side})
+    if not any(path.is_file() for path in paths):
+        raise DatasetUnreadable(
+            f"{arguments.data} has none of the photographs of {arguments.pairs.name}, "
+            f"such as {paths[0].relative_to(arguments.data)}"
+        )
     place = {path: number for number, path in enumerate(paths)}
     embedded = embed_all(paths, arguments.embedder, progress, arguments.processes)
     first = np.array([place[a] for a, _ in sides])
@@ -155,6 +161,8 @@ def fold_accuracies(
     accuracies = []
     for fold in np.unique(folds):
         inside = folds == fold
+        if balanced and len(np.unique(same[inside])) < 2:
+            continue  # a small set's fold may hold no genuine comparison
         others = ~inside if not inside.all() else inside
         threshold = best_threshold(scores[others], same[others], balanced=balanced)
         right = (scores[inside] >= threshold) == same[inside]

@@ -65,6 +65,19 @@ def test_a_pairs_list(people: Path, tmp_path: Path) -> None:
     assert measured["failures_to_extract"] == 0
 
 
+def test_a_pairs_list_of_other_photographs(
+    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = tmp_path / "pairs.txt"
+    pairs.write_text("1\nA\t1\t2\nA\t1\tZ\t1\n")
+    result = _run("accuracy/face_verification", people, tmp_path / "result.json", "--pairs", str(pairs))
+    assert result["failures"] == {"file_missing": 1}
+    pairs.write_text("1\nX\t1\t2\nX\t1\tZ\t1\n")
+    given = ["--data", str(people), "--pairs", str(pairs)]
+    assert run_one(load("accuracy/face_verification"), given, SilentProgress()) == 1
+    assert "X/X_0001.jpg" in capsys.readouterr().err
+
+
 def test_identification_and_report(people: Path, tmp_path: Path) -> None:
     result = _run("accuracy/face_identification", people, tmp_path / "people.json")
     measured = result["metrics"]
