@@ -97,7 +97,7 @@ def _word_similarity(first: str, second: str) -> float:
     if first == second:
         return 1.0
     if min(len(first), len(second)) == 1:
-        return 0.8 if first[0] == second[0] else 0.0
+        return 0.85 if first[0] == second[0] else 0.0
     alike = 1 - _edit_distance(first, second) / max(len(first), len(second))
     return max(alike, 0.9) if _sound(first) == _sound(second) else alike
 

@@ -15,6 +15,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+_LARGEST_PLACE = 2**62
+
+
 class CursorInvalid(InputRejected):
     """The cursor is none that this list gave out."""
 
@@ -47,7 +50,10 @@ def read_cursor(cursor: str, *kinds: Callable[[Any], Any]) -> list[Any]:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(place, list) or len(place) != len(kinds):
             raise ValueError
-        return [kind(value) for kind, value in zip(kinds, place, strict=True)]
+        values = [kind(value) for kind, value in zip(kinds, place, strict=True)]
+        if any(isinstance(value, int) and abs(value) > _LARGEST_PLACE for value in values):
+            raise ValueError
+        return values
     except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as problem:
         raise CursorInvalid("Take the cursor from the previous page, or leave it out.") from problem
 

@@ -1,0 +1,107 @@
+"""The migrated schema is the mapped one, migrates once, and a lost database is said plainly."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from nishan.embedded.postgres import EmbeddedPostgres
+from records.database import Database, DatabaseUnavailable, migrate
+from records.tables import Row
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def empty_url(postgres_server: EmbeddedPostgres) -> str:
+    name = f"empty_{next(_numbers)}"
+    postgres_server.create_database(name)
+    return postgres_server.url_of(name)
+
+
+def test_migrations_build_the_mapped_tables(database: Database) -> None:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return not (kind == "table" and (name or "").startswith("procrastinate_"))
+
+    with database.transaction() as s:
+        context = MigrationContext.configure(
+            s.connection(), opts={"include_name": ours, "compare_type": True}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+        checks = set(
+            s.scalars(text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conname LIKE 'ck_%'"))
+        )
+    mapped = {
+        str(constraint.name)
+        for table in Row.metadata.tables.values()
+        for constraint in table.constraints
+        if str(constraint.name).startswith("ck_")
+    }
+    assert checks == mapped
+
+
+def test_processes_that_migrate_at_once_do_it_once(empty_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(migrate, [empty_url] * 4))
+    database = Database(empty_url, 2)
+    with database.transaction() as s:
+        assert s.scalars(text("SELECT version_num FROM alembic_version")).all() == ["0002"]
+        assert s.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+    database.dispose()
+
+
+def test_transaction_rolls_back_on_any_error(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction() as s:
+            s.execute(text("INSERT INTO number_counters VALUES ('44', 1)"))
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011  (only that it comes through unchanged)
+        fail()
+    with database.transaction() as s:
+        assert s.scalar(text("SELECT count(*) FROM number_counters WHERE state_code = '44'")) == 0
+
+
+def test_database_that_is_not_there_is_said_plainly() -> None:
+    database = Database("postgresql://x:y@127.0.0.1:9/none", 2)
+    with pytest.raises(DatabaseUnavailable) as problem:
+        database.check()
+    assert "127.0.0.1" not in problem.value.message
+    with pytest.raises(DatabaseUnavailable):
+        migrate("postgresql://x:y@127.0.0.1:9/none")
+
+
+def test_connection_cut_in_the_middle_is_said_and_the_next_one_works(database: Database) -> None:
+    def cut() -> None:
+        with database.transaction() as s:
+            pid = s.scalar(text("SELECT pg_backend_pid()"))
+            with database.transaction() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            s.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailable):
+        cut()
+    database.check()
+
+
+def test_job_is_queued_with_the_record_or_not_at_all(database: Database) -> None:
+    with database.transaction() as s:
+        Database.raw_connection(s).execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', 't')"
+        )
+        s.rollback()
+    with database.transaction() as s:
+        assert s.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_snapshot_sees_one_moment_and_cannot_write(database: Database) -> None:
+    with database.snapshot() as s:
+        before = s.scalar(text("SELECT count(*) FROM number_counters"))
+        with database.transaction() as other:
+            other.execute(text("INSERT INTO number_counters VALUES ('55', 1)"))
+        assert s.scalar(text("SELECT count(*) FROM number_counters")) == before
+    with database.snapshot() as s, pytest.raises(Exception, match="read-only"):
+        s.execute(text("INSERT INTO number_counters VALUES ('56', 1)"))

@@ -1,0 +1,89 @@
+"""Which records are due for destruction, and which are not."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from records.access import Officer, Role
+from records.database import Database
+from records.encounters import Disposal, EncounterInvalid, add_encounter, encounters_of, set_disposal
+from records.image_store import ImageStore
+from records.persons import Person
+from records.retention import due_for_destruction, place_hold
+from tests.integration.records.people import arrest, enrolled, officer
+
+TODAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def by(database: Database) -> Officer:
+    with database.transaction() as s:
+        return officer(s, Role.SUPERVISOR)
+
+
+def _due(database: Database, by: Officer, person: Person, today: date = TODAY) -> list[tuple[str, date]]:
+    with database.transaction() as s:
+        due = due_for_destruction(s, by, today)
+        return [(item.reason, item.since) for item in due if item.person_id == person.id]
+
+
+def _dispose(database: Database, by: Officer, encounter_id, disposal: Disposal, final: bool = True) -> None:
+    with database.transaction() as s:
+        set_disposal(s, by, encounter_id, disposal, date(2026, 9, 1), final, "disposed")
+
+
+@pytest.mark.parametrize(
+    ("disposal", "final", "due"),
+    [
+        (Disposal.ACQUITTED, True, True),
+        (Disposal.DISCHARGED, True, True),
+        (Disposal.RELEASED_WITHOUT_TRIAL, True, True),
+        (Disposal.ACQUITTED, False, False),
+        (Disposal.CONVICTED, True, False),
+    ],
+)
+def test_disposal_makes_a_record_due(
+    database: Database, image_store: ImageStore, by: Officer, disposal: Disposal, final: bool, due: bool
+) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+    assert _due(database, by, person) == []
+    _dispose(database, by, encounter_id, disposal, final)
+    assert _due(database, by, person) == ([("disposal", date(2026, 9, 1))] if due else [])
+    with database.transaction() as s:
+        assert encounters_of(s, by, person.id)[0].details.case_status == "disposed"
+
+
+def test_another_case_keeps_the_record(database: Database, image_store: ImageStore, by: Officer) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+        second = add_encounter(s, person.id, arrest(fir_number="0018"), by)
+    _dispose(database, by, encounter_id, Disposal.ACQUITTED)
+    assert _due(database, by, person) == []
+    _dispose(database, by, second.id, Disposal.DISCHARGED)
+    assert _due(database, by, person) == [("disposal", date(2026, 9, 1))]
+
+
+def test_seventy_five_years_make_a_record_due(
+    database: Database, image_store: ImageStore, by: Officer
+) -> None:
+    long_ago = arrest(occurred_at=datetime(1951, 10, 31, tzinfo=UTC), fir_year=1951)
+    with database.transaction() as s:
+        person, _, _ = enrolled(s, image_store, by, encounter=long_ago)
+    assert _due(database, by, person, date(2026, 10, 30)) == []
+    assert _due(database, by, person, date(2026, 11, 1)) == [("years", date(2026, 10, 31))]
+
+
+def test_court_direction_keeps_the_record(database: Database, image_store: ImageStore, by: Officer) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+        place_hold(s, by, person.id, "High Court", "WP 1/2026", "Appeal")
+    _dispose(database, by, encounter_id, Disposal.ACQUITTED)
+    assert _due(database, by, person) == []
+
+
+def test_disposal_needs_its_date(database: Database, image_store: ImageStore, by: Officer) -> None:
+    with database.transaction() as s:
+        _, encounter_id, _ = enrolled(s, image_store, by)
+        with pytest.raises(EncounterInvalid):
+            set_disposal(s, by, encounter_id, Disposal.ACQUITTED, None, True)
