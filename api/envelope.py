@@ -89,7 +89,11 @@ class _Exchange:
         )
 
     def _route(self) -> str:
-        return str(getattr(self._scope.get("route"), "path", "unmatched"))
+        """Return the path with its parameters' names in place of their values."""
+        if "route" not in self._scope:
+            return "unmatched"
+        names = {str(value): f"{{{name}}}" for name, value in self._scope.get("path_params", {}).items()}
+        return "/".join(names.get(segment, segment) for segment in str(self._scope["path"]).split("/"))
 
 
 def _correlation_id(headers: Headers) -> str:

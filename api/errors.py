@@ -52,6 +52,11 @@ _CODE_OF_HTTP: Mapping[int, str] = {
     405: "method_not_allowed",
     413: "upload_too_large",
 }
+_DETAIL_OF_HTTP: Mapping[int, str] = {
+    400: "The body cannot be read. Send it in the form that /docs describes.",
+    404: "There is nothing at this address. See /docs for the addresses there are.",
+    405: "This address does not take this method. See /docs for those it takes.",
+}
 _JSON_PATHS = ("/v1/", "/health/", "/metrics", "/openapi.json")
 
 log = get_logger(__name__)
@@ -169,10 +174,9 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
 
 def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    detail = _DETAIL_OF_HTTP.get(error.status_code, str(error.detail))
     code = _CODE_OF_HTTP.get(error.status_code, f"http_{error.status_code}")
-    problem = Problem(
-        error.status_code, code, _title(error.status_code), str(error.detail), headers=error.headers or {}
-    )
+    problem = Problem(error.status_code, code, _title(error.status_code), detail, headers=error.headers or {})
     return respond(request, problem)
 
 

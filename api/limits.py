@@ -1,5 +1,6 @@
 """How large a request may be: refused by its stated length, and while it streams when it states none."""
 
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem, problem_response
@@ -32,7 +33,7 @@ class BodyLimit:
         await self._stream(scope, receive, send, limit)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        counter = _Counter(limit)
+        counter = _Counter(limit, _is_large(scope))
         try:
             await self._app(scope, counter.around_receive(receive), counter.around_send(send))
         except _BodyTooLargeError:
@@ -53,8 +54,9 @@ class BodyLimit:
 class _Counter:
     """Counts the bytes of one request's body and silences the answer of an application that met its end."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, is_large: bool) -> None:
         self._left = limit
+        self._much_may_follow = is_large
         self.exceeded = False
         self.answer_begun = False
 
@@ -62,6 +64,7 @@ class _Counter:
         async def counted() -> Message:
             message = await receive()
             self._left -= len(message.get("body", b""))
+            self._much_may_follow &= message.get("more_body", False)
             if self._left < 0:
                 self.exceeded = True
                 raise _BodyTooLargeError
@@ -73,6 +76,9 @@ class _Counter:
         async def unless_exceeded(message: Message) -> None:
             if self.exceeded and not self.answer_begun:
                 return  # the framework's own complaint about the broken stream; ours says why
+            if not self.answer_begun and self._much_may_follow:
+                # answered before the body was read: without this the server would take in all of it
+                MutableHeaders(scope=message)["Connection"] = "close"
             self.answer_begun = True
             await send(message)
 
@@ -82,6 +88,11 @@ class _Counter:
 def _stated_length(scope: Scope) -> int:
     value = dict(scope["headers"]).get(b"content-length", b"0")
     return int(value) if value.isdigit() else 0
+
+
+def _is_large(scope: Scope) -> bool:
+    chunked = any(name == b"transfer-encoding" for name, _ in scope["headers"])
+    return chunked or _stated_length(scope) > MAX_PLAIN_BODY
 
 
 def _too_large(limit: int) -> Problem:

@@ -109,13 +109,18 @@ class SentForm:
 
 
 class _StrictParser(MultiPartParser):
-    """Starlette's parser, without its two silent habits.
+    """Starlette's parser, without its three silent habits.
 
-    It reads text that is not UTF-8 as Latin-1, which would store a garbled name, and it writes
-    files above 1 MB to disk, which would leave images there unencrypted.
+    It reads text that is not UTF-8 as Latin-1, which would store a garbled name; it takes a form
+    that was cut off on its way for a whole one; and it writes files above 1 MB to disk, which
+    would leave images there unencrypted.
     """
 
     max_file_bytes: int
+    is_whole = False
+
+    def on_end(self) -> None:
+        self.is_whole = True
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         super().on_part_data(data, start, end)
@@ -180,6 +185,9 @@ async def _multipart(request: Request, max_file_bytes: int, max_files: int) -> S
         form = await parser.parse()
     except MultiPartException as problem:
         raise FormUnreadable(f"The form cannot be read: {problem.message}") from problem
+    if not parser.is_whole:
+        await form.close()
+        raise FormUnreadable("The form was cut off on its way. Send it again.")
     fields: dict[str, str] = {}
     files: list[FilePart] = []
     for name, value in form.multi_items():
@@ -232,6 +240,21 @@ def sample_files(
         if seen[file.part] > (MAX_UNKNOWN_FINGERS if file.part.endswith(f"{_FINGER}0") else 1):
             raise PartRepeated(f"There are too many files named {file.part!r}.", part=file.part)
     return [ProbeFile(file.part, file.read()) for file in form.files]
+
+
+def check_parts(form: SentForm, fields: Iterable[str], files: Iterable[str]) -> None:
+    """Refuse a form with a part that is not among these.
+
+    Raises:
+        UnexpectedPart: nothing sent is silently left out.
+    """
+    known, known_files = tuple(fields), tuple(files)
+    for name in form.fields:
+        if name not in known:
+            raise _unexpected(name)
+    for file in form.files:
+        if file.part not in known_files:
+            raise _unexpected(file.part)
 
 
 def require_files(files: list[ProbeFile]) -> list[ProbeFile]:

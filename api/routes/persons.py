@@ -24,7 +24,7 @@ from api.schemas.samples import SampleAnswer
 from api.schemas.shape import PageAnswer
 from biometrics.template import Modality
 from records import audit
-from records.access import Officer
+from records.access import Officer, Permission, require
 from records.encounters import encounters_of
 from records.persons import Person, find_persons, person_by_number, person_for, update_person
 from records.retention import erase_person
@@ -84,6 +84,7 @@ def correct_person(
     if_match: Annotated[str | None, Header(description="The ETag of the state that you have read.")] = None,
 ) -> PersonAnswer:
     """Correct particulars; what the body leaves out stays. Searches filter by the new values at once."""
+    require(officer, Permission.EDIT_PERSONS)
     if if_match is None:
         raise PreconditionRequired("Read the person first and send its ETag in the header If-Match.")
     with parts.database.transaction() as session:

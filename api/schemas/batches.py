@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from api.schemas.searches import FiltersBody, Inquiry
 from api.schemas.shape import Answer
 from api.schemas.text import Short
+from biometrics.template import Modality
 from records.access import Purpose
 from records.batches import Batch
 from records.stored_values import to_json
@@ -33,6 +34,9 @@ class BatchBody(Inquiry):
 
     name: Short = Field(default="", description="For people to recognise it in the list.")
     filters: FiltersBody = Field(default_factory=FiltersBody)
+    modality: Modality = Field(
+        default=Modality.FACE, description="Of files whose name and list line say nothing else."
+    )
     max_candidates: int = Field(default=20, ge=1, le=500)
 
 

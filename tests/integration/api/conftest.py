@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from core.settings import Settings
 from enroll.parts import WorkerParts
 from enroll.processing import process
 from records.access import Role
-from records.accounts import create_account
+from records.accounts import UsernameTaken, create_account
 from records.enrolments import EnrolmentStatus
 from records.image_store import ImageStore
 from tests.integration.api.requests import enrol_request
@@ -35,12 +36,20 @@ class Api:
     def client(self, username: str) -> httpx.Client:
         """A client signed in as ``role`` + state code, such as ``station29``; 'auditor' has no state."""
         if username not in self.clients:
+            self.create_account(username)
             credentials = {"username": username, "password": PASSWORD}
             answer = httpx.post(f"{self.base_url}/v1/tokens", json=credentials, timeout=30)
             answer.raise_for_status()
             headers = {"Authorization": f"Bearer {answer.json()['token']}"}
             self.clients[username] = httpx.Client(base_url=self.base_url, headers=headers, timeout=120)
         return self.clients[username]
+
+    def create_account(self, username: str) -> None:
+        """Create the account that a name like ``station29`` describes, unless it is there."""
+        role, state = Role(username.rstrip("0123456789")), username[-2:] if username[-1].isdigit() else None
+        station = f"{state}0101" if role is Role.STATION else None
+        with suppress(UsernameTaken), self.parts.database.transaction() as session:
+            create_account(session, username, PASSWORD, f"Test {username}", role, state, station)
 
     def anonymous(self) -> httpx.Client:
         """A client that is not signed in."""
@@ -78,7 +87,6 @@ def api(service_settings: Settings, image_store: ImageStore, models_ready: Path)
     """The server; one per test module, with a database of its own."""
     app = create_app(service_settings)
     parts: Parts = app.state.parts
-    _create_accounts(parts)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -90,15 +98,6 @@ def api(service_settings: Settings, image_store: ImageStore, models_ready: Path)
         client.close()
     server.should_exit = True
     thread.join(30)
-
-
-def _create_accounts(parts: Parts) -> None:
-    with parts.database.transaction() as session:
-        for role in Role:
-            for state in ("29", "27"):
-                station = f"{state}0101" if role is Role.STATION else None
-                create_account(session, f"{role}{state}", PASSWORD, f"{role} {state}", role, state, station)
-            create_account(session, str(role), PASSWORD, f"{role} of all states", role)
 
 
 def _wait_until_ready(running: Api) -> None:

@@ -31,7 +31,7 @@ def fingerprint(person: int, position: int, impression: int = 0) -> bytes:
 
 def person(name: str = "Training Person", **changes: object) -> dict[str, Any]:
     """The person of an enrolment's record."""
-    return {"names": [{"text": name}], "sex": "male", "birth_year": 1990, "training": True, **changes}
+    return {"names": [{"text": name}], "sex": "male", "birth_year": 1990, **changes}
 
 
 def encounter(state: str = "29", **changes: object) -> dict[str, Any]:
@@ -46,7 +46,6 @@ def encounter(state: str = "29", **changes: object) -> dict[str, Any]:
         "fir_number": "0017",
         "fir_year": 2026,
         "acts_sections": [{"act": "BNS", "section": "303(2)"}],
-        "training": True,
         **changes,
     }
 

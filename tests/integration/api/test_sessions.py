@@ -2,9 +2,9 @@
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from api.security import SESSION_COOKIE, _derived
+from records.accounts import sign_in
 from tests.integration.api.conftest import PASSWORD, Api
 from tests.integration.api.test_bad_input import problem
 
@@ -38,11 +38,10 @@ def test_a_made_up_token_is_refused(api: Api) -> None:
 
 
 def test_an_expired_token_is_refused(api: Api) -> None:
-    token = _sign_in(api, "examiner29")["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    assert api.anonymous().get("/v1/me", headers=headers).status_code == 200
+    api.create_account("examiner29")
     with api.parts.database.transaction() as session:
-        session.execute(text("UPDATE token SET expires_at = now() - interval '1 second'"))
+        token = sign_in(session, "examiner29", PASSWORD, minutes=0).token
+    headers = {"Authorization": f"Bearer {token}"}
     answer = api.anonymous().get("/v1/me", headers=headers)
     problem(answer, 401, "token_expired")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -64,6 +63,7 @@ def test_signing_out_ends_the_token(api: Api) -> None:
 
 
 def test_wrong_passwords_lock_the_account_for_a_while(api: Api) -> None:
+    api.create_account("examiner27")
     client = api.anonymous()
     for _ in range(api.parts.settings.lockout_attempts):
         wrong = client.post("/v1/tokens", json={"username": "examiner27", "password": "wrong password"})
@@ -74,6 +74,7 @@ def test_wrong_passwords_lock_the_account_for_a_while(api: Api) -> None:
 
 
 def test_an_unknown_name_and_a_wrong_password_are_told_alike(api: Api) -> None:
+    api.create_account("supervisor27")
     client = api.anonymous()
     unknown = client.post("/v1/tokens", json={"username": "nobody-here", "password": "x" * 12}).json()
     wrong = client.post("/v1/tokens", json={"username": "supervisor27", "password": "x" * 12}).json()
@@ -112,12 +113,14 @@ def test_the_password_never_comes_back(api: Api) -> None:
 
 
 def test_tokens_are_never_cached(api: Api) -> None:
+    api.create_account("station29")
     credentials = {"username": "station29", "password": PASSWORD}
     answer = api.anonymous().post("/v1/tokens", json=credentials)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def _sign_in(api: Api, username: str) -> dict[str, str]:
+    api.create_account(username)
     answer = api.anonymous().post("/v1/tokens", json={"username": username, "password": PASSWORD})
     assert answer.status_code == 201, answer.text
     body: dict[str, str] = answer.json()
