@@ -63,8 +63,9 @@ def table(results: dict[str, Result]) -> str:
 
 
 def _draw_rates(axes: Axes, name: str, across: list[float], up: list[float], labels: tuple[str, str]) -> None:
-    points = [(x, y) for x, y in zip(across, up, strict=True) if x > 0]
-    axes.plot([x for x, _ in points], [max(y, 1e-5) for _, y in points], label=name)
+    points = [(x, y) for x, y in zip(across, up, strict=True) if x > 0 and y > 0]
+    label = name if points else f"{name}: no error at any threshold"
+    axes.plot([x for x, _ in points], [y for _, y in points], label=label)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel(labels[0])
