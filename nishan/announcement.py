@@ -35,6 +35,10 @@ class Announcer:
             self.console.print(f"They are kept in {file} (only this account can read it).")
         self.console.print(f"[bold]The console is ready at {address}[/bold] (Ctrl-C stops everything)")
 
+    def loading_demonstration(self) -> None:
+        """Say that people are being enrolled in the background."""
+        self.say("Loading the demonstration gallery in the background; the service can be used meanwhile.")
+
     def demonstration(self, done: int, total: int) -> None:
         """Say how many encounters of the demonstration gallery are enrolled."""
         if self.as_json:

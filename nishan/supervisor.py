@@ -102,6 +102,7 @@ class Supervisor:
             loader = RestartingProcess("demonstration", command, log, self._environment)
             loader.start()
             self._processes.append(loader)
+            self._announcer.loading_demonstration()
 
     def _await_readiness(self) -> None:
         """Return when an API process says that every part is ready.

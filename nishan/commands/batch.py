@@ -1,5 +1,6 @@
 """`nishan batch`: search many probes at once and bring back the results."""
 
+import csv
 import tempfile
 import time
 import zipfile
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from nishan.client import ServiceClient
+from nishan.client import NamedFile, ServiceClient
 from nishan.commands.identify import CaseOption, PurposeOption
 from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.errors import FileUnreadable
@@ -20,11 +21,16 @@ _PAUSE_S = 0.5
 
 
 def batch(
-    probes: Annotated[Path, typer.Argument(help="A folder or a zip of probes.")],
+    probes: Annotated[
+        Path, typer.Argument(help="A folder or a zip of probes, or a CSV whose column `file` names them.")
+    ],
     purpose: PurposeOption,
     case_number: CaseOption,
     out: Annotated[Path | None, typer.Option(help="Write the results here: .csv or .json.")] = None,
-    title: Annotated[str, typer.Option(help="What the laboratory calls this batch.")] = "",
+    name: Annotated[str, typer.Option(help="What the laboratory calls this batch.")] = "",
+    modality: Annotated[
+        str, typer.Option(help="face or finger: what a file shows that does not say.")
+    ] = "face",
     max_candidates: Annotated[int, typer.Option(help="How many candidates per probe at most.")] = 20,
     url: UrlOption = "",
     user: UserOption = "",
@@ -35,13 +41,14 @@ def batch(
     query = {
         "purpose": purpose,
         "case_number": case_number,
-        "title": title or probes.name,
+        "name": name or probes.resolve().name,
+        "modality": modality,
         "max_candidates": max_candidates,
     }
     with tempfile.TemporaryDirectory() as scratch:
-        archive = _archive(probes, Path(scratch))
+        files = _listed(probes) if probes.suffix.lower() == ".csv" else [_archive(probes, Path(scratch))]
         client = ServiceClient(credentials(url, user, password, "investigator"))
-        started = client.post_files("/v1/batches", "batch", query, [("archive", archive.name, archive)])
+        started = client.post_files("/v1/batches", "batch", query, files)
     finished = _follow(client, started["id"], quiet=as_json)
     if out:
         kind = "json" if out.suffix == ".json" else "csv"
@@ -53,18 +60,32 @@ def batch(
         raise typer.Exit(1)
 
 
-def _archive(probes: Path, scratch: Path) -> Path:
-    """Return a zip of a folder, or the zip that was given."""
+def _archive(probes: Path, scratch: Path) -> NamedFile:
+    """Return the zip that was given, or one of the folder."""
     if probes.is_file():
-        return probes
+        return "archive", probes.name, probes
     if not probes.is_dir():
-        raise FileUnreadable(f"There is no folder or zip {probes}.")
+        raise FileUnreadable(f"There is no folder, zip or CSV {probes}.")
     packed = scratch / f"{probes.resolve().name}.zip"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # images do not shrink further
         for path in sorted(probes.rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 archive.write(path, path.relative_to(probes))
-    return packed
+    return "archive", packed.name, packed
+
+
+def _listed(table: Path) -> list[NamedFile]:
+    """Return a CSV list and the files that it names, relative to its own folder."""
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            names = [row.get("file") or "" for row in csv.DictReader(lines)]
+    except (OSError, UnicodeDecodeError) as problem:
+        raise FileUnreadable(f"The list {table} cannot be read: {problem}.") from problem
+    missing = [name for name in names if not (table.parent / name).is_file()]
+    if missing or not names:
+        raise FileUnreadable(f"The list {table} names files that are not there: {', '.join(missing[:3])}.")
+    distinct = dict.fromkeys(names)
+    return [("list", table.name, table), *(("files", name, table.parent / name) for name in distinct)]
 
 
 def _follow(client: ServiceClient, batch_id: str, quiet: bool) -> dict[str, Any]:
