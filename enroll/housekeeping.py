@@ -1,5 +1,7 @@
 """Keeps queue and stores tidy: jobs of dead workers, forgotten enrolments, orphans, expired tokens."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import procrastinate
@@ -19,15 +21,28 @@ _ALIVE = (jobs.Status.TODO.value, jobs.Status.DOING.value)
 _REQUEUE_AT_ONCE = 100
 
 
+async def watch_for_stalled(app: procrastinate.App) -> None:
+    """Look for jobs of dead workers again and again, until cancelled.
+
+    Not a job of its own: it must run when every thread is busy, and often.
+    """
+    while True:
+        with suppress(procrastinate.exceptions.ConnectorException):
+            await retry_stalled(app)
+        await asyncio.sleep(ENROLL.worker.heartbeat_s)
+
+
 async def retry_stalled(app: procrastinate.App) -> int:
     """Queue the jobs again that a dead worker left behind, and return how many."""
-    stalled = list(
-        await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=ENROLL.worker.stalled_after_s)
-    )
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=ENROLL.worker.stalled_after_s)
+    retried = 0
     for job in stalled:
-        _LOG.warning("job of a dead worker starts again", job=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job)
-    return len(stalled)
+        # Several workers look; for all but the first the job is no longer there to be retried.
+        with suppress(procrastinate.exceptions.ConnectorException):
+            await app.job_manager.retry_job(job)
+            retried += 1
+            _LOG.warning("job of a dead worker starts again", job=job.id, task=job.task_name)
+    return retried
 
 
 async def remove_old_jobs(app: procrastinate.App) -> None:

@@ -55,11 +55,6 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
 
 
 def _add_housekeeping(app: procrastinate.App, parts: WorkerParts) -> None:
-    @app.periodic(cron="* * * * * */5")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled")
-    async def retry_stalled(timestamp: int) -> None:  # noqa: ARG001
-        await housekeeping.retry_stalled(app)
-
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="requeue_unfinished", queueing_lock="requeue_unfinished")
     async def requeue_unfinished(timestamp: int) -> None:  # noqa: ARG001
@@ -82,7 +77,10 @@ def _run(context: JobContext, work: Callable[[], object], abandon: Callable[[str
     try:
         work()
     except Exception as problem:
-        if wait_before_retry(problem, context.job.attempts) is None:
+        wait_s = wait_before_retry(problem, context.job.attempts)
+        code = problem.code if isinstance(problem, NishanError) else type(problem).__name__
+        _LOG.warning("job failed", task=context.job.task_name, code=code, again_in_s=wait_s)
+        if wait_s is None:
             with suppress(NotFound):
                 abandon(*_in_words(problem))
         raise

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import sys
+from logging import getLogger
 
 import procrastinate
 
 from core import logging
 from core.errors import NishanError
 from core.settings import Settings, settings
+from enroll.housekeeping import watch_for_stalled
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.tasks import make_app
@@ -30,18 +32,23 @@ async def run(parts: WorkerParts, concurrency: int) -> None:
     app = make_app(parts, connector)
     async with app.open_async():
         _LOG.info("worker ready", threads=concurrency, references=parts.gallery.statistics().references)
-        await app.run_worker_async(
-            concurrency=concurrency,
-            fetch_job_polling_interval=ENROLL.worker.poll_s,
-            update_heartbeat_interval=ENROLL.worker.heartbeat_s,
-            stalled_worker_timeout=ENROLL.worker.stalled_after_s,
-        )
+        watch = asyncio.create_task(watch_for_stalled(app))
+        try:
+            await app.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=ENROLL.worker.poll_s,
+                update_heartbeat_interval=ENROLL.worker.heartbeat_s,
+                stalled_worker_timeout=ENROLL.worker.stalled_after_s,
+            )
+        finally:
+            watch.cancel()
 
 
 def main() -> int:
     """Open the parts, work until told to stop, and return the exit code."""
     chosen = settings()
     logging.configure(chosen.log_level)
+    getLogger("procrastinate").setLevel("WARNING")  # it tells of every job three times
     try:
         parts = WorkerParts.open(chosen)
     except NishanError as problem:
