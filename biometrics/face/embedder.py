@@ -22,7 +22,13 @@ class FaceEmbedder:
                 "input.height and input.colour of its entry."
             )
         self._session = open_session(entry, with_fast_prelu, directory)
-        self._input = self._session.get_inputs()[0].name
+        first = self._session.get_inputs()[0]
+        if len(first.shape) != 4 or first.shape[1] != 3:
+            raise ManifestInvalid(
+                f"Model '{entry.name}' takes {first.shape}; it must take 1 x 3 x {side_px} x {side_px}: "
+                "export it with the channels first."
+            )
+        self._input = first.name
         self._output = self._session.get_outputs()[0].name
         self._wants_rgb = entry.input.colour == "rgb"
         self._mean = np.array(entry.input.mean, dtype=np.float32)

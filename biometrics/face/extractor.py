@@ -14,7 +14,8 @@ from biometrics.face.parameters import FACE, FaceParameters
 from biometrics.face.quality import judge
 from biometrics.image import DecodedImage
 from biometrics.template import Modality, Template
-from models.registry import model
+from models.errors import ManifestInvalid
+from models.registry import ModelEntry, model
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class FaceExtractor:
         Raises:
             ModelUnknown, ModelMissing, ModelCorrupt, ManifestInvalid.
         """
-        detection, embedding = model(detector, directory), model(embedder, directory)
+        detection = _of_task(model(detector, directory), "face_detection")
+        embedding = _of_task(model(embedder, directory), "face_embedding")
         return cls(
             FaceDetector(detection, parameters.detection, directory),
             FaceEmbedder(embedding, parameters.alignment.side_px, directory),
@@ -121,6 +123,12 @@ class FaceExtractor:
                 f"The photograph shows {len(faces)} faces. Choose one of them.", faces=_listed(faces)
             )
         return usable[0] if usable else faces[0]
+
+
+def _of_task(entry: ModelEntry, task: str) -> ModelEntry:
+    if entry.task != task:
+        raise ManifestInvalid(f"Model '{entry.name}' is for {entry.task}; choose one whose task is {task}.")
+    return entry
 
 
 def _listed(faces: list[DetectedFace]) -> list[dict[str, object]]:

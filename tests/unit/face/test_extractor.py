@@ -190,3 +190,10 @@ def test_an_operators_own_embedder_works_by_its_entry(
     (tmp_path / "manifest.toml").write_text(text.replace("width = 112", "width = 160"))
     with pytest.raises(ManifestInvalid, match="112 x 112"):
         FaceExtractor.open(embedder="own", directory=tmp_path)
+
+
+def test_a_model_of_another_task_is_refused(models_ready: Path) -> None:
+    with pytest.raises(ManifestInvalid, match="face_detection"):
+        FaceExtractor.open(detector="sface", directory=models_ready)
+    with pytest.raises(ManifestInvalid, match="face_embedding"):
+        FaceExtractor.open(embedder="yunet", directory=models_ready)
