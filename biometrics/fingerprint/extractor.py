@@ -8,7 +8,7 @@ from biometrics.errors import ImageTooSmall, NoFingerprintFound
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.network import MinutiaeNetwork
 from biometrics.fingerprint.parameters import PARAMETERS, FingerprintParameters
-from biometrics.fingerprint.presence import blamed_on_resolution, check_minutiae, check_ridges, find_print
+from biometrics.fingerprint.presence import blamed_on_resolution, check_presence, find_print
 from biometrics.fingerprint.quality import judge
 from biometrics.fingerprint.resolution import Resolution, decide_resolution, to_working_resolution
 from biometrics.fingerprint.ridges import measure_ridges
@@ -83,9 +83,8 @@ class FingerprintExtractor:
             box = find_print(grey, steps)
             crop = np.ascontiguousarray(grey[box.top : box.bottom, box.left : box.right])
             ridges = measure_ridges(crop, steps.ridges)
-            check_ridges(ridges, resolution, steps)
             found = self._network.find(crop)
-            check_minutiae(found, ridges, impression, steps.presence)
+            check_presence(found, ridges, resolution, impression, steps)
         except (NoFingerprintFound, ImageTooSmall) as problem:
             raise blamed_on_resolution(resolution, steps.resolution) or problem from None
         fingerprint = FingerprintTemplate.from_minutiae(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from biometrics.errors import ImageTooSmall, NoFingerprintFound, ResolutionUnusable
 from biometrics.fingerprint.minutiae import Minutiae
-from biometrics.fingerprint.parameters import FingerprintParameters, PresenceParameters, ResolutionParameters
+from biometrics.fingerprint.parameters import FingerprintParameters, ResolutionParameters
 from biometrics.fingerprint.resolution import Resolution, has_ridge_period
 from biometrics.fingerprint.ridges import RidgeMap
 from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
@@ -47,48 +47,47 @@ def find_print(grey: Grey, parameters: FingerprintParameters) -> Box:
     return box
 
 
-def check_ridges(ridges: RidgeMap, resolution: Resolution, parameters: FingerprintParameters) -> None:
-    """Where waves are found at all, their length must be that of ridges.
+def check_presence(
+    found: Minutiae,
+    ridges: RidgeMap,
+    resolution: Resolution,
+    impression: Impression,
+    parameters: FingerprintParameters,
+) -> None:
+    """A print has minutiae the network is sure of, and ridges as far apart as a finger's.
 
     Raises:
         ResolutionUnusable: clear ridges, but too near or too far from each other for a finger.
-        NoFingerprintFound: the waves are the shading of some other picture.
-    """
-    if ridges.ridged_area_px < parameters.presence.smallest_ridged_area_px:
-        return
-    period = ridges.typical_period_px()
-    if has_ridge_period(period, parameters.resolution):
-        return
-    clarity = float(np.median(ridges.clarity[ridges.ridged]))
-    if period > parameters.resolution.longest_period_px and clarity < parameters.presence.clear_as_ridges:
-        raise NoFingerprintFound(NO_PRINT)
-    raise ResolutionUnusable(
-        f"At the {'stated' if resolution.stated else 'assumed'} {resolution.dpi:g} dpi the ridges would be"
-        f" {period * 25.4 / parameters.resolution.working_dpi:.2f} mm apart, which no finger has:"
-        " state the true resolution, or scan at 500 dpi.",
-        dpi=resolution.dpi,
-        ridge_period_px=round(period, 1),
-    )
-
-
-def check_minutiae(
-    found: Minutiae, ridges: RidgeMap, impression: Impression, limits: PresenceParameters
-) -> None:
-    """A print has some minutiae the network is sure of, and more of them if ridges cannot be measured.
-
-    Raises:
         NoFingerprintFound: the picture shows something else, or a print without detail.
     """
+    limits = parameters.presence
     sure = int((found.quality >= limits.sure_minutia).sum())
-    ridged = ridges.ridged_area_px >= limits.smallest_ridged_area_px
+    period = ridges.typical_period_px()
+    measured = ridges.ridged_area_px >= limits.smallest_ridged_area_px
+    plausible = measured and has_ridge_period(period, parameters.resolution)
+    convincing = sure >= limits.sure_without_ridges
+    if measured and not plausible:
+        clear = float(np.median(ridges.clarity[ridges.ridged])) >= limits.clear_as_ridges
+        if clear or (period < parameters.resolution.shortest_period_px and not convincing):
+            raise _wrong_resolution(period, resolution, parameters.resolution)
     if impression is Impression.LATENT:
         enough = len(found) >= limits.fewest_in_mark
     else:
-        enough = len(found) >= limits.fewest and sure >= (
-            limits.sure if ridged else limits.sure_without_ridges
-        )
+        enough = len(found) >= limits.fewest and (convincing or (plausible and sure >= limits.sure))
     if not enough:
         raise NoFingerprintFound(NO_PRINT, minutiae=len(found))
+
+
+def _wrong_resolution(
+    period_px: float, resolution: Resolution, parameters: ResolutionParameters
+) -> ResolutionUnusable:
+    return ResolutionUnusable(
+        f"At the {'stated' if resolution.stated else 'assumed'} {resolution.dpi:g} dpi the ridges would be"
+        f" {period_px * 25.4 / parameters.working_dpi:.2f} mm apart, which no finger has:"
+        " state the true resolution, or scan at 500 dpi.",
+        dpi=resolution.dpi,
+        ridge_period_px=round(period_px, 1),
+    )
 
 
 def blamed_on_resolution(

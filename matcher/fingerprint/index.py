@@ -1,6 +1,7 @@
-"""Finds a print among many: a scan of every finger's sketch, then full comparison of the best hundred."""
+"""Finds a print among many: a quick scan of all, a close scan of some, full comparison of a hundred."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.segments import FINGERS, Segment
-from matcher.fingerprint.sketch import sketch_of
+from matcher.fingerprint.sketch import Sketch, sketch_of
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -61,8 +62,7 @@ class FingerprintIndex:
         A finger position known on both sides gets its fingers into full comparison sooner, but keeps
         no other finger out: hands are swapped and positions misread.
         """
-        wanted = self._wanted(allowed)
-        rows = self._short_list(payload, position, wanted, limit)
+        rows = self.short_list(payload, position, allowed, limit)
         scores = self._compare(prepare(payload), rows)
         order = np.lexsort((rows, -scores))[:limit]
         return rows[order], scores[order]
@@ -71,26 +71,30 @@ class FingerprintIndex:
         """Return the comparison score of each given row, on the scale of ``search``."""
         return self._compare(prepare(payload), rows)
 
-    def first_stage(self, payload: bytes, allowed: Mask | None = None) -> NDArray[np.float32]:
-        """Return every row's score in the scan, 0 where not admitted."""
+    def short_list(self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int) -> Rows:
+        """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
         wanted = self._wanted(allowed)
         probe = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
+        count = max(self._limits.compared, limit)
+        close = max(self._limits.close_fewest, int(self._limits.close_share * wanted.sum()), count)
+        if wanted.sum() > close:
+            quick = np.where(wanted, self._scan(probe, wanted, closely=False), -1.0)
+            wanted = np.zeros(len(wanted), np.bool_)
+            wanted[_best(quick, close)] = True
+        scores = np.where(wanted, self._scan(probe, wanted, closely=True), -1.0)
+        chosen = _best(scores, min(count, int(wanted.sum())))
+        if position is FingerPosition.UNKNOWN:
+            return chosen
+        same = np.where(self._positions() == int(position), scores, -1.0)
+        extra = _best(same, min(self._limits.same_position, int((same >= 0).sum())))
+        return np.union1d(chosen, extra)
+
+    def _scan(self, probe: Sketch, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
         scores = np.zeros(len(wanted), np.float32)
         for k, segment in enumerate(self._segments):
             part = slice(k * FINGERS, k * FINGERS + len(segment))
-            scores[part] = segment.scan(probe, wanted[part])
+            scores[part] = segment.scan(probe, wanted[part], closely=closely)
         return scores
-
-    def _short_list(self, payload: bytes, position: FingerPosition, wanted: Mask, limit: int) -> Rows:
-        scores = self.first_stage(payload, wanted).astype(np.float64)
-        scores[~wanted] = -1.0
-        admitted = int(wanted.sum())
-        chosen = _best(scores, min(max(self._limits.compared, limit), admitted))
-        if position is not FingerPosition.UNKNOWN:
-            same = np.where(self._positions() == int(position), scores, -1.0)
-            extra = _best(same, min(self._limits.same_position, int((same >= 0).sum())))
-            chosen = np.union1d(chosen, extra)
-        return chosen
 
     def _compare(self, probe: Prepared, rows: Rows) -> Scores:
         scores = np.full(len(rows), NOTHING)
@@ -113,8 +117,10 @@ class FingerprintIndex:
         return self._segments[row // FINGERS], row % FINGERS
 
 
-def _best(scores: Scores, count: int) -> Rows:
-    """Rows of the ``count`` highest scores, ties by row."""
+def _best(scores: NDArray[np.floating[Any]], count: int) -> Rows:
+    """Rows of the ``count`` highest scores, rising; among equal ones at the edge, the first."""
     if count <= 0:
         return np.zeros(0, np.int64)
-    return np.lexsort((np.arange(len(scores)), -scores))[:count].astype(np.int64)
+    edge = np.partition(scores, len(scores) - count)[len(scores) - count]
+    above, level = np.flatnonzero(scores > edge), np.flatnonzero(scores == edge)
+    return np.sort(np.concatenate([above, level[: count - len(above)]])).astype(np.int64)

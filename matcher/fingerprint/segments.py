@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.fingerprint.parameters import SCAN, ScanParameters
-from matcher.fingerprint.scan import count_bits, scan
+from matcher.fingerprint.scan import close_scan, count_bits, quick_scan
 from matcher.fingerprint.sketch import WORDS, Sketch, sketch_of
+
+Bools = NDArray[np.bool_]
 
 FINGERS = 4096
 """Fingers of a segment: 7 MB of sketches and at most 25 MB of templates."""
@@ -68,10 +70,10 @@ class Segment:
         """Return whether nothing is left of a finger."""
         return not self._templates[row]
 
-    def scan(self, probe: Sketch, wanted: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Return the first-stage score of each finger, 0 where not wanted."""
+    def scan(self, probe: Sketch, wanted: Bools, *, closely: bool) -> NDArray[np.float32]:
+        """Return the score of each finger in the quick or the close scan, 0 where not wanted."""
         scores = np.zeros(len(self), np.float32)
-        scan(
+        (close_scan if closely else quick_scan)(
             probe.bits,
             count_bits(probe.bits),
             probe.place,
