@@ -106,5 +106,5 @@ class Archive:
 
 def _is_probe(member: zipfile.ZipInfo) -> bool:
     parts = [part.lower() for part in PurePosixPath(member.filename).parts]
-    hidden = any(part.startswith(".") or part in _NEVER_PROBES for part in parts)
+    hidden = any((part.startswith(".") and part != "..") or part in _NEVER_PROBES for part in parts)
     return not member.is_dir() and not hidden
