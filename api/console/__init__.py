@@ -5,8 +5,10 @@ from fastapi import FastAPI
 from api.console.pages import (
     accounts,
     audit,
+    batches,
     enrol,
     enrolments,
+    face_crops,
     identify,
     own_account,
     persons,
@@ -26,10 +28,12 @@ _PAGES = (
     identify,
     verify,
     searches,
+    batches,
     persons,
     audit,
     accounts,
     own_account,
+    face_crops,
 )
 
 

@@ -47,7 +47,7 @@ def sentence(rate: float) -> str:
 
 def strangers(expected: float, people: int | None = None) -> str:
     """Say in a sentence how many unrelated people this gallery is expected to hold at such a score."""
-    gallery = f"this gallery of {grouped(people)} people" if people else "this gallery"
+    gallery = f"this gallery of {grouped(people)} people" if people and people > 1 else "this gallery"
     if expected >= CHANCE_FROM:
         return (
             f"Expected strangers in {gallery}: {_few(expected)}. A score like this is no better than chance."

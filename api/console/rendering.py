@@ -68,6 +68,18 @@ def sample_label(sample: Any) -> str:
     return f"Mark ({name.lower()})" if getattr(sample, "impression", None) == "latent" else name
 
 
+def other_names(person: Any) -> list[str]:
+    """Return the names of a person beside the one that is shown first."""
+    texts = [name if isinstance(name, str) else str(name.text) for name in person.names]
+    return [text for text in dict.fromkeys(texts) if text != person.display_name]
+
+
+def entered_name(details: Any) -> str:
+    """Return the name under which someone was sent in; empty once it lives in the person's record."""
+    names = details.names if details else ()
+    return str(names[0].text) if names else ""
+
+
 def particulars(encounter: Any) -> list[tuple[str, str]]:
     """List what is recorded of an encounter beside its head line, as pairs of label and text."""
     pairs = [(label, getattr(encounter, name)) for name, label in _PARTICULARS]
@@ -103,4 +115,6 @@ def _filters() -> dict[str, Any]:
         "sized": sized,
         "sample_label": sample_label,
         "particulars": particulars,
+        "entered_name": entered_name,
+        "other_names": other_names,
     }

@@ -95,6 +95,7 @@ _ENROLMENT_NEXT: Mapping[str, str] = {
     "failed": "Tell your administrator.",
 }
 _BATCH_STATUSES: Mapping[str, str] = {
+    "open": "Waiting",
     "queued": "Waiting",
     "running": "Running",
     "complete": "Complete",
@@ -109,6 +110,7 @@ VERDICTS: Mapping[str, str] = {
 IMPRESSIONS: Mapping[str, str] = {"plain": "Flat (plain)", "rolled": "Rolled"}
 _IMPRESSION_NAMES: Mapping[str, str] = {**IMPRESSIONS, "latent": "Mark from a scene"}
 RESOLUTIONS: Mapping[str, str] = {"500": "500 dpi", "1000": "1000 dpi", "600": "600 dpi", "300": "300 dpi"}
+MODALITIES: Mapping[str, str] = {"face": "Faces", "finger": "Fingerprints"}
 LIST_LENGTHS: Mapping[str, str] = {"5": "5", "10": "10", "20": "20", "50": "50"}
 _SEARCH_KINDS: Mapping[str, str] = {
     "face": "Face",
@@ -129,6 +131,7 @@ CHOICES: Mapping[str, object] = {
     "resolutions": RESOLUTIONS,
     "fingers": FINGERS,
     "list_lengths": LIST_LENGTHS,
+    "modalities": MODALITIES,
     "verdicts": VERDICTS,
     "enrolment_statuses": ENROLMENT_STATUSES,
     "roles": ROLES,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.console.forms import Values, described, validated
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.routes.accounts import add_account, close_account, read_accounts, replace_password
@@ -13,7 +14,7 @@ from api.schemas.accounts import AccountBody, NewPassword
 from core.errors import NishanError
 from records.access import Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _PLACES = {
     "username": ("username", "Account name"),

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response
 
 from api.console.forms import Values, described
 from api.console.moments import ZONE
+from api.console.page_route import PageRoute
 from api.console.visit import VisitHere
 from api.routes.audit import read_audit, verify_audit
 from core.errors import InputRejected
 from records.access import Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 50
 Text = Annotated[str, Query(max_length=100)]

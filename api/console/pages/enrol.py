@@ -1,5 +1,6 @@
 """The page that enrols a person: the form, and what becomes of it."""
 
+import secrets
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -18,18 +19,20 @@ from api.console.forms import (
     sample_files,
     validated,
 )
+from api.console.page_route import PageRoute
 from api.console.problems import FieldProblem, ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.schemas.enrolments import EnrolmentRecord
 from biometrics.errors import SeveralFacesFound
 from core.errors import NishanError
-from core.ids import new_id
-from records.access import Permission, require
+from records.access import Officer, Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 SAMPLE_PARTS = ("face", *(f"finger_{position}" for position in range(1, 11)))
 _ROWS = 3
+_REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without 0, 1, I and O, which are mistaken for one another."""
 _KIND_OF_BASIS = {
     "arrested": "arrest",
     "convicted": "conviction",
@@ -173,10 +176,17 @@ def _rows(fields: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
+def _reference(officer: Officer) -> str:
+    """Return a name for a new enrolment that can be read out over the telephone."""
+    place = officer.station_code or officer.state_code or officer.username
+    tail = "".join(secrets.choice(_REFERENCE_SIGNS) for _ in range(6))
+    return f"{place}-{moments.local_now()[:10].replace('-', '')}-{tail}"
+
+
 def _fresh_values(visit: Visit) -> Values:
     officer = visit.officer
     return Values(
-        reference=str(new_id()),
+        reference=_reference(officer),
         acts_sections=_rows({}),
         state_code=officer.state_code or "",
         station_code=officer.station_code or "",
@@ -187,7 +197,7 @@ def _fresh_values(visit: Visit) -> Values:
 
 
 def _entered(visit: FormVisit) -> Values:
-    reference = visit.fields.get("reference") or str(new_id())
+    reference = visit.fields.get("reference") or _reference(visit.officer)
     return Values({**visit.fields, "reference": reference, "acts_sections": _rows(visit.fields)})
 
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api import enrolments
+from api.console import rendering
 from api.console.face_choice import FaceChoice, several_faces
 from api.console.forms import captures, described, number, sample_files, validated
+from api.console.page_route import PageRoute
 from api.console.pages.enrol import SAMPLE_PARTS
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.console.words import part_label
-from api.routes.enrolments import read_enrolments
 from api.routes.persons import read_person
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import CapturedFiles, ConfirmationBody, DuplicateAnswer, EnrolmentAnswer
@@ -21,11 +22,17 @@ from api.schemas.persons import PersonLine
 from api.schemas.samples import SampleAnswer
 from core.errors import InputRejected, NishanError
 from records.access import Permission, require
-from records.enrolments import ConfirmationDecision, EnrolmentStatus, enrolment_for
+from records.enrolments import (
+    ConfirmationDecision,
+    Enrolment,
+    EnrolmentStatus,
+    enrolment_for,
+    list_enrolments,
+)
 from records.linking import LinkedPerson, link_persons
 from records.samples import Sample, samples_of_person
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 20
 _LABELS = {"reason": ("reason", "Reason"), "decision": ("", "Decision"), "captures": ("dpi", "Resolution")}
@@ -40,8 +47,11 @@ class ShownDuplicate:
     expected_strangers: float
     encounters: list[EncounterLine]
     label: str
-    new_image: str | None
-    known_image: str | None
+    modality: str
+    new_id: UUID | None
+    new_image: str
+    known_id: UUID | None
+    known_image: str
 
 
 @router.get("/enrolments")
@@ -53,7 +63,8 @@ def list_all(
     """List enrolments, newest first."""
     require(visit.officer, Permission.ENROL)
     chosen = next((known for known in EnrolmentStatus if known.value == status), None)
-    found = read_enrolments(visit.parts, visit.officer, chosen, _SHOWN, cursor)
+    with visit.parts.database.transaction() as session:
+        found = list_enrolments(session, visit.officer, chosen, _SHOWN, cursor)
     return visit.page(
         "enrolments.html",
         "enrolments",
@@ -128,14 +139,17 @@ def _page(
     faces: FaceChoice | None = None,
     reason: str | None = None,
 ) -> Response:
-    enrolment = enrolments.read(visit.parts, visit.officer, enrolment_id)
+    with visit.parts.database.transaction() as session:
+        stored = enrolment_for(session, visit.officer, enrolment_id)
+    enrolment = enrolments.describe(visit.parts, visit.officer, stored)
     return visit.page(
         "enrolment.html",
         "enrolments",
         f"Enrolment {enrolment.reference}",
         problem.status if problem else 422 if faces else 200,
         enrolment=enrolment,
-        known=_is_known(visit, enrolment_id),
+        known=_is_known(stored),
+        entered_name=rendering.entered_name(stored.person_details),
         person=enrolment.person,
         samples=enrolment.samples,
         duplicates=_duplicates(visit, enrolment),
@@ -147,9 +161,8 @@ def _page(
     )
 
 
-def _is_known(visit: Visit, enrolment_id: UUID) -> bool:
-    with visit.parts.database.transaction() as session:
-        confirmation = enrolment_for(session, visit.officer, enrolment_id).confirmation
+def _is_known(enrolment: Enrolment) -> bool:
+    confirmation = enrolment.confirmation
     return confirmation is not None and confirmation.decision is ConfirmationDecision.SAME_PERSON
 
 
@@ -179,8 +192,11 @@ def _shown_duplicate(
         expected_strangers=item.expected_strangers if item.expected_strangers is not None else 1.0,
         encounters=[EncounterLine.of(encounter) for encounter in known.encounters],
         label=part_label("face" if best.get("modality") == "face" else f"finger_{best.get('position', 0)}"),
-        new_image=fresh.image if fresh else None,
-        known_image=SampleAnswer.of(old).image if old else item.person.thumbnail,
+        modality=str(best.get("modality", "")),
+        new_id=fresh.id if fresh else None,
+        new_image=fresh.image if fresh else "",
+        known_id=old.id if old else None,
+        known_image=SampleAnswer.of(old).image if old else "",
     )
 
 

@@ -17,6 +17,7 @@ from api.console.forms import (
     sample_files,
     validated,
 )
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.identify import identify
@@ -26,7 +27,7 @@ from api.uploads import ProbeFile
 from core.errors import NishanError
 from records.access import Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _FINGERS = tuple(f"finger_{position}" for position in range(11))
 _PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {

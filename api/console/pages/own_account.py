@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from api.console.forms import described
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.routes.sessions import change_password
@@ -11,7 +12,7 @@ from api.schemas.sessions import PasswordChange
 from api.security import clear_session_cookie
 from core.errors import NishanError
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/account")

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.console.forms import FormIncomplete, described, require_fields
+from api.console.page_route import PageRoute
 from api.console.problems import FieldProblem, ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.routes.persons import erase, list_persons, read_person
@@ -13,7 +14,7 @@ from api.schemas.persons import Erasure, PersonAnswer
 from core.errors import InputRejected, NishanError
 from records.access import Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 20
 _REQUIRED = {"reason": "Reason", "number": "Person's number"}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.console import odds, words
 from api.console.forms import described, validated
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.identify import identify
@@ -22,7 +23,7 @@ from records.access import Permission
 from records.samples import Sample, sample_image, samples_by_id
 from records.searches import SearchKind, SearchRecord, list_searches, search_for
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 20
 _PLACES = {"verdict": ("", "Verdict"), "reason": ("", "Reason")}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.console import rendering
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem, shown
 from api.console.visit import FormVisitHere, frame
 from api.dependencies import OpenFormHere, PartsHere
@@ -18,7 +19,7 @@ from api.security import (
 from core.errors import Forbidden, InputRejected
 from records.accounts import sign_in, sign_out
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _NOTICES = {
     "out": "You are signed out.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from api.answers import search_line
+from api.console.page_route import PageRoute
 from api.console.visit import Visit, VisitHere
 from api.schemas.batches import BatchAnswer
 from api.schemas.searches import SearchLine
@@ -13,7 +14,7 @@ from records.batches import list_batches
 from records.enrolments import Enrolment, EnrolmentStatus, list_enrolments
 from records.searches import list_searches
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 5
 _NEEDS_SOMEONE = (

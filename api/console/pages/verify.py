@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.console.face_choice import FaceChoice, choice_after
 from api.console.forms import Values, captures, described, number, require_fields, sample_files, validated
+from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.refusals import refusals_audited
@@ -15,7 +16,7 @@ from api.verification import verify
 from core.errors import NishanError
 from records.access import Permission, require
 
-router = APIRouter()
+router = APIRouter(route_class=PageRoute)
 
 _PARTS = ("face", *(f"finger_{position}" for position in range(11)))
 _REQUIRED = {

@@ -1,7 +1,7 @@
 // Follows a running enrolment or batch and shows the page anew when it is done.
 "use strict";
 (() => {
-  const RUNNING = new Set(["accepted", "processing", "queued", "running"]);
+  const RUNNING = new Set(["accepted", "processing", "open", "queued", "running"]);
   const FIRST_WAIT_MS = 700;
   const LONGEST_WAIT_MS = 4000;
   const box = document.querySelector("[data-progress]");

@@ -134,7 +134,10 @@
     const clear = box.querySelector("[data-clear]");
     if (clear) clear.hidden = !inputOf(box).files.length;
     const pick = box.querySelector("[data-pick]");
-    if (pick) pick.textContent = inputOf(box).files.length ? "Change" : "Choose file";
+    if (pick) {
+      pick.dataset.first ??= pick.textContent;
+      pick.textContent = inputOf(box).files.length ? "Change" : pick.dataset.first;
+    }
     const form = box.closest("form");
     if (box.dataset.sample === "face") form.querySelector("[data-face-choice]")?.remove(); // it belonged to the photo before
     summarise(form);

@@ -1,0 +1,137 @@
+"""The pages of batches: send one, watch it, read its results."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from api import batches
+from api.console.forms import Values, described, require_fields, validated
+from api.console.page_route import PageRoute
+from api.console.problems import ShownProblem
+from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
+from api.refusals import refusals_audited
+from api.routes.batches import cancel, read_batch, read_batches
+from api.schemas.batches import BatchBody
+from api.schemas.persons import PersonLine
+from core.errors import NishanError
+from records.access import Permission, require
+from records.batches import BatchItem, items_of
+from records.linking import link
+
+router = APIRouter(route_class=PageRoute)
+
+_SHOWN = 20
+_REQUIRED = {"name": "Title", "purpose": "Purpose of the search", "case_number": "Case number"}
+_PLACES = {
+    "name": ("name", "Title"),
+    "purpose": ("purpose", "Purpose of the search"),
+    "case_number": ("case_number", "Case number"),
+    "modality": ("modality", "What the images show"),
+    "max_candidates": ("max_candidates", "Candidates per probe"),
+}
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The first candidate of a probe."""
+
+    person: PersonLine
+    false_match_rate: float
+    expected_strangers: float
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One probe of a batch with what was found."""
+
+    name: str
+    best: _Best | None
+    problem: str | None
+    search_id: UUID | None
+
+
+@router.get("/batches")
+def list_all(visit: VisitHere, cursor: Cursor = None) -> Response:
+    """Show the form and the batches so far."""
+    require(visit.officer, Permission.BATCH)
+    return _form(visit, Values(), cursor=cursor)
+
+
+@router.post("/batches")
+def start(visit: FormVisitHere) -> Response:
+    """Accept a batch and go to its progress."""
+    fields = visit.fields
+    try:
+        with refusals_audited(visit.parts, visit.officer, "batch"):
+            body = _body(visit)
+        answer = batches.take(visit.parts, visit.officer, body, visit.files)
+    except NishanError as error:
+        return _form(visit, Values(fields), described(error))
+    return visit.go(f"/batches/{answer.id}")
+
+
+@router.get("/batches/{batch_id}")
+def show(visit: VisitHere, batch_id: UUID, cursor: Cursor = None) -> Response:
+    """Show how far a batch is and what was found."""
+    batch = read_batch(batch_id, visit.parts, visit.officer)
+    with visit.parts.database.transaction() as session:
+        found = items_of(session, visit.officer, batch_id, _SHOWN, cursor)
+    return visit.page(
+        "batch.html",
+        "batches",
+        batch.name,
+        batch=batch,
+        items=[_line(visit, item) for item in found.items],
+        **visit.page_links(found.next_cursor),
+    )
+
+
+@router.post("/batches/{batch_id}/cancel")
+def stop(visit: FormVisitHere, batch_id: UUID) -> Response:
+    """Stop a running batch."""
+    cancel(batch_id, visit.parts, visit.officer)
+    return visit.go(f"/batches/{batch_id}")
+
+
+def _body(visit: FormVisit) -> BatchBody:
+    fields = visit.fields
+    require_fields(fields, _REQUIRED)
+    body = {name: fields[name] for name in _REQUIRED}
+    body["max_candidates"] = fields.get("max_candidates") or "20"
+    body["modality"] = fields.get("modality") or "face"
+    return validated(BatchBody, body, _PLACES)
+
+
+def _line(visit: Visit, item: BatchItem) -> _Line:
+    return _Line(item.name, _best(visit, item.search_id), item.problem, item.search_id)
+
+
+def _best(visit: Visit, search_id: UUID | None) -> _Best | None:
+    if search_id is None:
+        return None
+    with visit.parts.database.transaction() as session:
+        first = next(iter(link(session, visit.officer, search_id)), None)
+    if first is None:
+        return None
+    return _Best(PersonLine.of(first.person), first.false_match_rate, first.expected_strangers)
+
+
+def _form(
+    visit: Visit, values: Values, problem: ShownProblem | None = None, cursor: str | None = None
+) -> Response:
+    found = read_batches(visit.parts, visit.officer, _SHOWN, cursor)
+    return visit.page(
+        "batches.html",
+        "batches",
+        "Batches",
+        problem.status if problem else 200,
+        items=found.items,
+        values=values,
+        problem=problem,
+        errors=problem.by_field if problem else {},
+        limits=visit.parts.settings,
+        **visit.page_links(found.next_cursor),
+    )

@@ -1,0 +1,194 @@
+"""Identifying through the console: by photo, by print, without scripts, with the keyboard; and deciding."""
+
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.journey.console.conftest import FIR, NAME, Arrive, Enrolled, Images
+from tests.journey.console.visitor import Visitor
+
+
+def _ask(visitor: Visitor, case_number: str = "0042/2026") -> None:
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": case_number})
+    visitor.page.click("button:has-text('Search')")
+    visitor.page.wait_for_url("**/searches/*")
+
+
+def test_another_photo_finds_the_person_with_the_record(
+    arrive: Arrive, enrolled: Enrolled, images: Images
+) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama2")})
+    _ask(visitor)
+    first = visitor.page.locator("#candidate-1")
+    expect(first).to_contain_text(enrolled.number)
+    expect(first).to_contain_text(f"FIR {FIR}/2026")
+    expect(first).to_contain_text("Training record")
+    expect(first).to_contain_text(NAME)
+    expect(first.locator(".odds")).to_contain_text("unrelated people would score this high")
+    expect(first).to_contain_text("Expected strangers in this gallery")
+    assert "The system proposes, people decide" in visitor.main_text()
+    for image in first.locator(".compare img").all():
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.naturalWidth") > 100
+
+
+def test_a_decision_is_kept_with_its_reason(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama3")})
+    _ask(visitor, "0043/2026")
+    visitor.page.check("#candidate-1 input[value=match]")
+    visitor.page.fill("#reason-1", "Same <b>ears</b>")
+    visitor.page.click("#candidate-1 button:has-text('Record decision')")
+    visitor.page.wait_for_url("**/searches/*decided=1*")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text("Same <b>ears</b>")
+    visitor.page.goto("/searches?case_number=0043/2026")
+    line = visitor.page.locator("tbody tr")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("Match")
+    line.locator("a").click()
+    visitor.page.click("text=Search again now")
+    visitor.page.wait_for_url("**/searches/*")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    visitor.page.goto("/searches?case_number=0043/2026")
+    expect(visitor.page.locator("tbody tr")).to_have_count(2)
+
+
+def test_prints_and_marks_find_the_person(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("examiner")
+    visitor.page.goto("/identify")
+    visitor.page.check("#kind-finger")
+    expect(visitor.page.locator("[data-name=face]")).to_be_hidden()
+    visitor.attach({"finger_0": images.finger(2, 2)})
+    _ask(visitor)
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Right index")
+
+    visitor.page.goto("/identify")
+    visitor.page.check("#kind-mark")
+    visitor.attach({"mark": images.finger(1, 3)})
+    visitor.choose({"mark_position": "1"})
+    _ask(visitor)
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    assert "Mark (right thumb)" in visitor.main_text()
+
+
+def test_the_keyboard_alone_searches(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.page.locator("#face").focus()
+    visitor.attach({"face": images.portrait("obama2")})  # the file dialogue itself is the system's
+    for _ in range(8):
+        visitor.page.keyboard.press("Tab")
+        if visitor.page.evaluate("document.activeElement.id") == "purpose":
+            break
+    visitor.page.keyboard.type("Training")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.type("0044/2026")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**/searches/*")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+
+
+def test_it_works_without_scripts(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator", scripts=False)
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama2")})
+    _ask(visitor, "0045/2026")
+    assert enrolled.number in visitor.page.inner_text("#candidate-1")
+    visitor.page.check("#candidate-1 input[value=inconclusive]")
+    visitor.page.fill("#reason-1", "The photo is too dark")
+    visitor.page.click("#candidate-1 button:has-text('Record decision')")
+    assert "Your decision is recorded" in visitor.main_text()
+
+
+def test_purpose_and_case_number_are_mandatory(arrive: Arrive, images: Images) -> None:
+    visitor = arrive("investigator", scripts=False)
+    visitor.page.goto("/identify")
+    form = visitor.page.locator("form[data-upload]")
+    token = form.locator("[name=csrf_token]").get_attribute("value") or ""
+    photo = images.portrait("obama2").read_bytes()
+    answer = visitor.page.request.post(
+        "/identify",
+        multipart={
+            "csrf_token": token,
+            "kind": "face",
+            "face": {"name": "obama2.jpg", "mimeType": "image/jpeg", "buffer": photo},
+        },
+    )
+    assert answer.status == 422
+    assert "Purpose of the search" in answer.text()
+    assert "Case number" in answer.text()
+
+
+def test_one_of_several_faces_is_searched(
+    arrive: Arrive, enrolled: Enrolled, images: Images, tmp_path: Path
+) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": _group(images, tmp_path)})
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0046/2026"})
+    visitor.page.click("button:has-text('Search')")
+    visitor.page.locator("[data-face-choice]").wait_for()
+    boxes = visitor.page.locator(".face-box")
+    expect(boxes).to_have_count(2)
+    places = [float(box.locator("rect").first.get_attribute("x") or 0) for box in boxes.all()]
+    boxes.nth(places.index(min(places))).click()
+    visitor.page.click("button:has-text('Search')")
+    visitor.page.wait_for_url("**/searches/*")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+
+
+def test_a_filter_can_exclude_everybody(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama2")})
+    visitor.page.click("text=Narrow the search")
+    visitor.fill({"encounter_from": "1950-01-01", "encounter_to": "1950-01-02"})
+    _ask(visitor)
+    assert visitor.heading().startswith("No lead")
+    assert "Nobody stands out" in visitor.main_text()
+    assert "recorded from 1950-01-01" in visitor.main_text()
+
+
+def test_verifying_against_a_number(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto(enrolled.person)
+    visitor.page.click("text=Verify this person")
+    visitor.attach({"face": images.portrait("obama2")})
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0047/2026"})
+    visitor.page.click("button:has-text('Compare')")
+    visitor.page.wait_for_selector("text=Strong support")
+    assert enrolled.number in visitor.heading()
+    visitor.page.goto("/verify")
+    visitor.attach({"face": images.portrait("biden")})
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0047/2026", "person_number": enrolled.number})
+    visitor.page.click("button:has-text('Compare')")
+    visitor.page.wait_for_selector("h2:has-text('support that it is the same person')")
+    assert "Strong support" not in visitor.main_text()
+
+
+def _group(images: Images, folder: Path) -> Path:
+    """Return a picture with the enrolled person on the left and somebody else on the right."""
+    left, right = (
+        Image.open(images.portrait(name)).convert("RGB").resize((480, 600))
+        for name in ("obama2", "astronaut")
+    )
+    together = Image.new("RGB", (960, 600))
+    together.paste(left, (0, 0))
+    together.paste(right, (480, 0))
+    path = folder / "group.jpg"
+    together.save(path, quality=95)
+    return path
+
+
+def _portrait(images: Images, name: str) -> Image.Image:
+    return Image.open(images.portrait(name)).convert("RGB").resize((480, 600))

@@ -1,0 +1,102 @@
+"""Reading records, erasing one, the audit, the accounts."""
+
+import uuid
+
+from playwright.sync_api import expect
+
+from tests.journey.console.conftest import Arrive, Enrolled, Images, fill_enrolment, send_enrolment
+
+
+def test_a_record_shows_what_is_known(arrive: Arrive, enrolled: Enrolled) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/persons?text=" + enrolled.number)
+    visitor.page.click(f"li:has-text('{enrolled.number}') a")
+    record = visitor.main_text()
+    for expected in (enrolled.number, "FIR 0017/2026", "Training exercise", "Shyam <i>Lal</i>", "Father"):
+        assert expected in record or "All particulars" in record
+    visitor.page.click("text=All particulars >> nth=0")
+    assert "Training exercise" in visitor.main_text()
+    assert visitor.page.locator("text=Erase this person").count() == 0
+
+
+def test_nobody_found_is_said(arrive: Arrive) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/persons?text=<script>zzz</script>")
+    assert "Nobody found for “<script>zzz</script>”" in visitor.main_text()
+
+
+def test_a_supervisor_erases_a_record_for_good(arrive: Arrive, images: Images) -> None:
+    visitor = arrive("supervisor")
+    fill_enrolment(visitor, name="To Be Erased", fir_number="0666")
+    visitor.attach({"finger_4": images.finger(4, 0, seed=99)})
+    send_enrolment(visitor)
+    number = visitor.page.inner_text("[data-person-number]")
+    visitor.page.click("text=Open the record")
+    record = visitor.page.url
+    visitor.page.click("text=Erase this person")
+    visitor.page.fill("#reason", "Acquitted, training order 45/2026")
+    visitor.page.fill("#number", number)
+    visitor.page.click("text=Erase for good")
+    assert visitor.heading() == f"Record {number} is erased"
+    gone = visitor.page.goto(record)
+    assert gone is not None
+    assert gone.status == 404
+    visitor.page.goto("/persons?text=Erased")
+    assert number not in visitor.main_text()
+
+
+def test_the_auditor_sees_who_did_what_and_checks_the_chain(arrive: Arrive, enrolled: Enrolled) -> None:
+    arrive("investigator").page.goto(enrolled.person)
+    visitor = arrive("auditor")
+    visitor.page.goto("/audit?action=person.read")
+    row = visitor.page.locator("tbody tr").first
+    expect(row).to_contain_text("investigator")
+    expect(row).to_contain_text("Person read")
+    visitor.page.click("text=Check the chain")
+    expect(visitor.page.locator(".notice.good")).to_contain_text("The chain is intact")
+    visitor.page.goto("/audit?since=2999-01-01")
+    assert "No row fits" in visitor.main_text()
+    visitor.page.goto("/audit?since=never")
+    assert "date_unreadable" in visitor.main_text()
+
+
+def test_the_administrator_keeps_the_accounts(arrive: Arrive) -> None:
+    visitor = arrive("administrator")
+    username = f"officer.{uuid.uuid4().hex[:8]}"
+    visitor.page.goto("/accounts")
+    values = {"full_name": "New <b>Officer</b>", "state_code": "29", "password": "a long first password"}
+    visitor.fill({"username": username, **{k: v for k, v in values.items() if k != "password"}})
+    visitor.page.fill("#password", values["password"])
+    visitor.choose({"role": "station"})
+    visitor.page.click("text=Create account")
+    visitor.page.wait_for_url("**/accounts?said=created")
+    row = visitor.page.locator(f"tr:has-text('{username}')")
+    expect(row).to_contain_text("New <b>Officer</b>")
+
+    officer = arrive()
+    officer.page.goto("/sign-in")
+    officer.fill({"username": username, "password": values["password"]})
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_selector("h1:has-text('Good day')")
+    officer.page.goto("/account")
+    officer.fill({"current_password": values["password"], "new_password": "another long password"})
+    officer.page.click("text=Change password")
+    officer.page.wait_for_url("**/sign-in?said=password")
+
+    visitor.page.on("dialog", lambda dialog: dialog.accept())
+    row.locator("summary").click()
+    row.locator("text=Close the account").click()
+    visitor.page.wait_for_url("**/accounts?said=closed")
+    expect(visitor.page.locator(f"tr:has-text('{username}')")).to_contain_text("closed")
+
+
+def test_a_weak_password_is_refused_and_the_rest_kept(arrive: Arrive) -> None:
+    visitor = arrive("administrator")
+    visitor.page.goto("/accounts")
+    visitor.page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    visitor.fill({"username": "weak.officer", "full_name": "Weak"})
+    visitor.page.fill("#password", "short")
+    visitor.choose({"role": "auditor"})
+    visitor.page.click("text=Create account")
+    expect(visitor.page.locator("#problem")).to_contain_text("password_too_weak")
+    assert visitor.page.input_value("#full_name") == "Weak"
