@@ -1,27 +1,57 @@
-"""Officers' accounts: created, signed in with argon2 and a lock-out, known again by a short-lived token."""
+"""Officers' accounts: created, listed, closed; signing in is in sign_in.py."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import Conflict, Forbidden, InputRejected, NotFound
+from core.errors import Conflict, NotFound
 from core.ids import new_id
 from records import audit
 from records.access import Officer, Permission, Role, require
 from records.numbers import check_state_code
-from records.parameters import ACCOUNTS
-from records.tables import AccountRow, SignInFailureRow, TokenRow
+from records.passwords import PasswordTooWeak, check_password, hasher
+from records.sign_in import (
+    AccountLocked,
+    IssuedToken,
+    SignInFailed,
+    TokenExpired,
+    TokenInvalid,
+    officer_of_row,
+    officer_of_token,
+    remove_expired,
+    sign_in,
+    sign_out,
+)
+from records.tables import AccountRow, TokenRow
 from records.text import check_text, require_text
+
+__all__ = [
+    "Account",
+    "AccountLocked",
+    "AccountNotFound",
+    "IssuedToken",
+    "PasswordTooWeak",
+    "SignInFailed",
+    "TokenExpired",
+    "TokenInvalid",
+    "UsernameTaken",
+    "account_count",
+    "create_account",
+    "deactivate",
+    "list_accounts",
+    "officer_named",
+    "officer_of_account",
+    "officer_of_token",
+    "remove_expired",
+    "set_password",
+    "sign_in",
+    "sign_out",
+]
 
 
 class UsernameTaken(Conflict):
@@ -30,40 +60,10 @@ class UsernameTaken(Conflict):
     code = "username_taken"
 
 
-class PasswordTooWeak(InputRejected):
-    """The password is too short, too long or the user name."""
-
-    code = "password_too_weak"
-
-
 class AccountNotFound(NotFound):
     """There is no such account."""
 
     code = "account_not_found"
-
-
-class SignInFailed(Forbidden):
-    """Name or password is wrong, or the account is closed; which of them is not said."""
-
-    code = "sign_in_failed"
-
-
-class AccountLocked(Forbidden):
-    """Too many failed sign-ins in a row."""
-
-    code = "account_locked"
-
-
-class TokenInvalid(Forbidden):
-    """The token is none of ours, or its owner signed out."""
-
-    code = "token_invalid"
-
-
-class TokenExpired(Forbidden):
-    """The token's time is over."""
-
-    code = "token_expired"
 
 
 @dataclass(frozen=True)
@@ -79,25 +79,6 @@ class Account:
     active: bool
     created_at: datetime
     last_sign_in_at: datetime | None
-
-
-@dataclass(frozen=True)
-class IssuedToken:
-    """A fresh token: shown once, kept only as a hash."""
-
-    token: str
-    expires_at: datetime
-    officer: Officer
-
-
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()  # argon2id with the library's profile, RFC 9106 low-memory
-
-
-@lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
-    return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def create_account(
@@ -120,7 +101,7 @@ def create_account(
     if by is not None:
         require(by, Permission.MANAGE_ACCOUNTS)
     name = _username(username)
-    _check_password(name, password)
+    check_password(name, password)
     if state_code is not None:
         check_state_code(state_code)
     values = {
@@ -130,7 +111,7 @@ def create_account(
         "role": str(role),
         "state_code": state_code,
         "station_code": check_text(station_code, "station code", 100) if station_code else None,
-        "password_hash": _hasher().hash(password),
+        "password_hash": hasher().hash(password),
         "active": True,
         "created_at": now(),
     }
@@ -151,141 +132,13 @@ def _username(username: str) -> str:
     return require_text(username, "user name", 100).lower()
 
 
-def _check_password(username: str, password: str) -> None:
-    check_text(password, "password", ACCOUNTS.longest_password)
-    if len(password) < ACCOUNTS.shortest_password or password.casefold() == username:
-        raise PasswordTooWeak(
-            f"Choose a password of at least {ACCOUNTS.shortest_password} characters, not the user name."
-        )
-
-
-def sign_in(
-    session: Session,
-    username: str,
-    password: str,
-    minutes: int,
-    *,
-    attempts: int = 5,
-    lockout_minutes: int = 15,
-) -> IssuedToken:
-    """Check name and password and issue a token.
-
-    A failure is counted and audited in a commit of its own before the error is raised; the count goes by
-    the name tried, so that it says nothing about which accounts exist.
-
-    Raises:
-        SignInFailed: wrong name or password, or the account is closed.
-        AccountLocked: ``attempts`` failures in a row; ``retry_after_s`` in the facts.
-    """
-    name = check_text(username, "user name", 200).strip().lower()
-    check_text(password, "password", 10_000)
-    counter = _locked_counter(session, name)
-    if counter.locked_until is not None and counter.locked_until > now():
-        wait_s = int((counter.locked_until - now()).total_seconds()) + 1
-        _refuse(session, None, "locked")
-        raise AccountLocked(
-            f"Too many failed attempts; try again in {wait_s // 60 + 1} minutes.", retry_after_s=wait_s
-        )
-    row = session.scalar(select(AccountRow).where(AccountRow.username == name))
-    if not _password_fits(row, password) or row is None or not row.active:
-        _count_failure(counter, attempts, lockout_minutes)
-        _refuse(session, row, "password")
-        raise SignInFailed("User name or password is wrong.")
-    session.delete(counter)
-    row.last_sign_in_at = now()
-    if _hasher().check_needs_rehash(row.password_hash):
-        row.password_hash = _hasher().hash(password)
-    return _issue(session, row, minutes)
-
-
-def _locked_counter(session: Session, name: str) -> SignInFailureRow:
-    """Return the counter of failures for a name, locked, so that guesses at one name go one by one."""
-    key = hashlib.sha256(name.encode()).digest()
-    fresh = insert(SignInFailureRow).values(username_hash=key, failures=0, last_at=now())
-    session.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["username_hash"], set_={"last_at": fresh.excluded.last_at}
-        )
-    )
-    return session.scalars(
-        select(SignInFailureRow)
-        .where(SignInFailureRow.username_hash == key)
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def _count_failure(counter: SignInFailureRow, attempts: int, lockout_minutes: int) -> None:
-    counter.failures += 1
-    if counter.failures >= attempts:
-        counter.failures = 0
-        counter.locked_until = now() + timedelta(minutes=lockout_minutes)
-
-
-def _refuse(session: Session, row: AccountRow | None, why: str) -> None:
-    subject = row.id if row else "unknown"
-    audit.append(session, None, "account.sign_in_refused", "account", subject, details={"why": why})
-    session.commit()
-
-
-def _password_fits(row: AccountRow | None, password: str) -> bool:
-    """Verify the password; an unknown name takes the same time as a wrong password."""
-    stored = row.password_hash if row else _nobodys_hash()
-    try:
-        return _hasher().verify(stored, password) and row is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _issue(session: Session, row: AccountRow, minutes: int) -> IssuedToken:
-    token, at = secrets.token_urlsafe(ACCOUNTS.token_bytes), now()
-    expires = at + timedelta(minutes=minutes)
-    session.add(TokenRow(token_hash=_token_hash(token), account_id=row.id, created_at=at, expires_at=expires))
-    session.flush()
-    officer = _officer(row)
-    audit.append(session, officer, "account.sign_in", "account", row.id)
-    return IssuedToken(token, expires, officer)
-
-
-def _token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def officer_of_token(session: Session, token: str) -> Officer:
-    """Return who holds a token.
-
-    Raises:
-        TokenInvalid: unknown, signed out, or the account was closed.
-        TokenExpired: sign in again.
-    """
-    found = session.execute(
-        select(TokenRow.expires_at, AccountRow)
-        .join(AccountRow, AccountRow.id == TokenRow.account_id)
-        .where(TokenRow.token_hash == _token_hash(token))
-    ).one_or_none()
-    if found is None or not found[1].active:
-        raise TokenInvalid("Sign in: this token is not known.")
-    if found[0] <= now():
-        raise TokenExpired("Sign in again: your session has ended.")
-    return _officer(found[1])
-
-
-def sign_out(session: Session, token: str) -> None:
-    """End a token."""
-    account_id = session.scalar(
-        delete(TokenRow).where(TokenRow.token_hash == _token_hash(token)).returning(TokenRow.account_id)
-    )
-    if account_id is not None:
-        row = session.get_one(AccountRow, account_id)
-        audit.append(session, _officer(row), "account.sign_out", "account", account_id)
-
-
 def set_password(session: Session, account_id: UUID, password: str, *, by: Officer | None = None) -> None:
     """Set a new password, by owner, administrator or the installation; the account's tokens end."""
     if by is not None and by.account_id != account_id:
         require(by, Permission.MANAGE_ACCOUNTS)
     row = _row(session, account_id)
-    _check_password(row.username, password)
-    row.password_hash = _hasher().hash(password)
+    check_password(row.username, password)
+    row.password_hash = hasher().hash(password)
     session.execute(delete(TokenRow).where(TokenRow.account_id == account_id))
     audit.append(session, by, "account.set_password", "account", account_id)
 
@@ -318,7 +171,7 @@ def officer_named(session: Session, username: str) -> Officer:
     )
     if row is None:
         raise AccountNotFound(f"There is no active account named {username}.")
-    return _officer(row)
+    return officer_of_row(row)
 
 
 def officer_of_account(session: Session, account_id: UUID) -> Officer:
@@ -326,17 +179,7 @@ def officer_of_account(session: Session, account_id: UUID) -> Officer:
     row = session.get(AccountRow, account_id)
     if row is None:
         raise AccountNotFound("There is no such account.")
-    return _officer(row)
-
-
-def remove_expired(session: Session) -> int:
-    """Delete tokens and failure counts that no longer matter; return the number of tokens."""
-    limit = now() - timedelta(days=ACCOUNTS.keep_expired_days)
-    session.execute(delete(SignInFailureRow).where(SignInFailureRow.last_at < limit))
-    ended = session.execute(
-        delete(TokenRow).where(TokenRow.expires_at < limit).returning(TokenRow.account_id)
-    )
-    return len(ended.all())
+    return officer_of_row(row)
 
 
 def _row(session: Session, account_id: UUID) -> AccountRow:
@@ -344,10 +187,6 @@ def _row(session: Session, account_id: UUID) -> AccountRow:
     if row is None:
         raise AccountNotFound("There is no such account.")
     return row
-
-
-def _officer(row: AccountRow) -> Officer:
-    return Officer(row.id, row.username, row.full_name, Role(row.role), row.state_code, row.station_code)
 
 
 def _account(row: AccountRow) -> Account:

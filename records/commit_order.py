@@ -49,6 +49,8 @@ class CommitLog(Generic[Entry]):
         """Keep ``entry`` until commit; it is forgotten when the (nested) transaction rolls back."""
         if not isinstance(session, RecordSession):
             raise ForeignSession("Open sessions with Database.transaction().")
+        if not session.in_transaction():
+            session.begin()
         entries: list[tuple[Entry, list[SessionTransaction]]] = session.info.setdefault(self.name, [])
         entries.append((entry, _open_transactions(session)))
 

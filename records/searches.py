@@ -1,9 +1,6 @@
-"""Searches as answered: purpose, probes, candidates, and what officers decided about them."""
+"""Searches as answered: stored with purpose and probes, read, decided about."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +8,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import InputRejected, NotFound
 from core.ids import new_id
-from matcher.candidates import ReferenceScore, SearchResult
+from matcher.candidates import SearchResult
 from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, cut_page, id_place, page_size
-from records.stored_values import from_json, to_json
+from records.search_values import (
+    CandidateUnknown,
+    CaseNumberMissing,
+    Decision,
+    PurposeMissing,
+    SearchCandidate,
+    SearchKind,
+    SearchNotFound,
+    SearchRecord,
+    Verdict,
+    read_decision,
+    read_search,
+)
+from records.stored_values import to_json
 from records.tables import (
-    AccountRow,
     DecisionRow,
     PersonRow,
     SearchCandidateRow,
@@ -29,96 +37,23 @@ from records.tables import (
 from records.text import check_text, check_texts, require_text
 from records.visibility import search_visible
 
-
-class PurposeMissing(InputRejected):
-    """A search without a purpose, or with one that is not known."""
-
-    code = "purpose_missing"
-
-
-class CaseNumberMissing(InputRejected):
-    """A search without a case number."""
-
-    code = "case_number_missing"
-
-
-class CandidateUnknown(InputRejected):
-    """A decision about a person who is no candidate of the search."""
-
-    code = "candidate_unknown"
-
-
-class SearchNotFound(NotFound):
-    """No such search for this officer."""
-
-    code = "search_not_found"
-
-
-class SearchKind(StrEnum):
-    """What was searched with, or that two samples were compared."""
-
-    FACE = "face"
-    FINGER = "finger"
-    MULTIMODAL = "multimodal"
-    VERIFICATION = "verification"
-
-
-class Verdict(StrEnum):
-    """What an officer decided."""
-
-    MATCH = "match"
-    NO_MATCH = "no_match"
-    INCONCLUSIVE = "inconclusive"
-
-
-@dataclass(frozen=True)
-class SearchCandidate:
-    """One candidate as answered; ``person_id`` is None since the person was erased."""
-
-    rank: int
-    person_id: UUID | None
-    score: float
-    false_match_rate: float
-    expected_strangers: float
-    evidence: tuple[ReferenceScore, ...]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision; later ones are added, none is changed. Without a person it is about all candidates."""
-
-    id: UUID
-    search_id: UUID
-    person_id: UUID | None
-    verdict: Verdict
-    reason: str
-    officer_id: UUID
-    officer_username: str
-    decided_at: datetime
-
-
-@dataclass(frozen=True)
-class SearchRecord:
-    """One search with its answer; ``outcome`` holds the result of a verification."""
-
-    id: UUID
-    kind: SearchKind
-    purpose: Purpose
-    case_number: str
-    filters: SearchFilters
-    probe_sample_ids: tuple[UUID, ...]
-    officer_id: UUID
-    officer_username: str
-    state_code: str | None
-    created_at: datetime
-    subjects_searched: int
-    references_searched: int
-    gallery_position: int
-    elapsed_ms: float | None
-    batch_id: UUID | None
-    candidates: tuple[SearchCandidate, ...]
-    decisions: tuple[Decision, ...]
-    outcome: Mapping[str, Any] | None
+__all__ = [
+    "CandidateUnknown",
+    "CaseNumberMissing",
+    "Decision",
+    "PurposeMissing",
+    "SearchCandidate",
+    "SearchKind",
+    "SearchNotFound",
+    "SearchRecord",
+    "Verdict",
+    "check_purpose",
+    "list_searches",
+    "record_decision",
+    "save_search",
+    "save_verification",
+    "search_for",
+]
 
 
 def check_purpose(purpose: str | None, case_number: str | None) -> Purpose:
@@ -161,7 +96,7 @@ def save_search(
     _add_probes(session, row.id, probe_samples)
     _add_candidates(session, row.id, result)
     _note(session, officer, row, {"probes": len(probe_samples), "candidates": len(result.candidates)})
-    return _record(session, row)
+    return read_search(session, row)
 
 
 def save_verification(
@@ -182,7 +117,7 @@ def save_verification(
     session.flush()
     _add_probes(session, row.id, sample_ids)
     _note(session, officer, row, {"probes": len(sample_ids)})
-    return _record(session, row)
+    return read_search(session, row)
 
 
 def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_number: str) -> SearchRow:
@@ -250,7 +185,7 @@ def search_for(session: Session, officer: Officer, search_id: UUID) -> SearchRec
     Raises:
         SearchNotFound: there is none for this officer.
     """
-    return _record(session, _visible(session, officer, search_id))
+    return read_search(session, _visible(session, officer, search_id))
 
 
 def _visible(session: Session, officer: Officer, search_id: UUID) -> SearchRow:
@@ -275,7 +210,7 @@ def list_searches(
     if after := id_place(cursor):
         query = query.where(SearchRow.id < after)
     rows = session.scalars(query.order_by(SearchRow.id.desc()).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: _record(session, row), lambda row: [str(row.id)])
+    return cut_page(rows, size, lambda row: read_search(session, row), lambda row: [str(row.id)])
 
 
 def record_decision(
@@ -313,7 +248,7 @@ def record_decision(
     audit.append(
         session, officer, "search.decide", "search", search_id, row.purpose, row.case_number, details
     )
-    return _decision(decision, officer.username)
+    return read_decision(decision, officer.username)
 
 
 def _require_candidate(session: Session, search_id: UUID, person_id: UUID) -> None:
@@ -324,66 +259,3 @@ def _require_candidate(session: Session, search_id: UUID, person_id: UUID) -> No
     )
     if proposed is None:
         raise CandidateUnknown("Decide about a candidate of this search.")
-
-
-def _decision(row: DecisionRow, username: str) -> Decision:
-    return Decision(
-        id=row.id,
-        search_id=row.search_id,
-        person_id=row.person_id,
-        verdict=Verdict(row.verdict),
-        reason=row.reason,
-        officer_id=row.officer_id,
-        officer_username=username,
-        decided_at=row.decided_at,
-    )
-
-
-def _record(session: Session, row: SearchRow) -> SearchRecord:
-    probes = session.scalars(
-        select(SearchProbeRow.sample_id)
-        .where(SearchProbeRow.search_id == row.id)
-        .order_by(SearchProbeRow.place)
-    )
-    candidates = session.scalars(
-        select(SearchCandidateRow)
-        .where(SearchCandidateRow.search_id == row.id)
-        .order_by(SearchCandidateRow.rank)
-    )
-    decisions = session.execute(
-        select(DecisionRow, AccountRow.username)
-        .join(AccountRow, AccountRow.id == DecisionRow.officer_id)
-        .where(DecisionRow.search_id == row.id)
-        .order_by(DecisionRow.id)
-    )
-    return SearchRecord(
-        id=row.id,
-        kind=SearchKind(row.kind),
-        purpose=Purpose(row.purpose),
-        case_number=row.case_number,
-        filters=from_json(SearchFilters, row.filters),
-        probe_sample_ids=tuple(probes),
-        officer_id=row.officer_id,
-        officer_username=session.get_one(AccountRow, row.officer_id).username,
-        state_code=row.state_code,
-        created_at=row.created_at,
-        subjects_searched=row.subjects_searched,
-        references_searched=row.references_searched,
-        gallery_position=row.gallery_position,
-        elapsed_ms=row.elapsed_ms,
-        batch_id=row.batch_id,
-        candidates=tuple(_candidate(candidate) for candidate in candidates),
-        decisions=tuple(_decision(decision, username) for decision, username in decisions),
-        outcome=row.outcome,
-    )
-
-
-def _candidate(row: SearchCandidateRow) -> SearchCandidate:
-    return SearchCandidate(
-        rank=row.rank,
-        person_id=row.person_id,
-        score=row.score,
-        false_match_rate=row.false_match_rate,
-        expected_strangers=row.expected_strangers,
-        evidence=tuple(from_json(ReferenceScore, score) for score in row.evidence),
-    )

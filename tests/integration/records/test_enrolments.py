@@ -15,6 +15,7 @@ from records.enrolments import (
     Accepted,
     ConfirmationDecision,
     DuplicateReference,
+    EnrolmentNotFound,
     EnrolmentStatus,
     NotAwaitingConfirmation,
     accept,
@@ -31,7 +32,7 @@ from records.enrolments import (
 )
 from records.image_store import ImageStore
 from records.persons import create_person
-from records.retention import erase_person
+from records.retention import EnrolmentFinished, discard_enrolment, erase_person
 from records.samples import stage_sample
 from tests.integration.records.people import arrest, details, enrolled, officer
 
@@ -200,3 +201,32 @@ def test_capture_the_law_forbids_is_not_accepted(database: Database) -> None:
         with pytest.raises(CaptureNotPermitted):
             accept(s, by, "F-1", details(), unlawful, [], "d")
         assert existing(s, by, "F-1", "d") is None
+
+
+def test_discarded_enrolment_leaves_no_image_and_no_name(database: Database, image_store: ImageStore) -> None:
+    with database.transaction() as s:
+        by = officer(s)
+    staged = stage_sample(image_store, b"face", Modality.FACE)
+    enrolment = _accept(database, by, "G-1", samples=[staged]).enrolment
+    with database.transaction() as s:
+        save_outcome(s, enrolment.id, EnrolmentStatus.FAILED, problems=[{"code": "no_face_found"}])
+    with database.transaction() as s:
+        assert discard_enrolment(s, image_store, by, enrolment.id, "Wrong person photographed") == 1
+    assert not image_store.exists(staged.object_key)
+    with database.transaction() as s:
+        with pytest.raises(EnrolmentNotFound):
+            enrolment_for(s, by, enrolment.id)
+        assert existing(s, by, "G-1", "d1") is None
+
+
+def test_complete_enrolment_is_not_discarded(database: Database, image_store: ImageStore) -> None:
+    with database.transaction() as s:
+        by = officer(s)
+        person, encounter_id, _ = enrolled(s, image_store, by)
+    enrolment = _accept(database, by, "G-2").enrolment
+    with database.transaction() as s:
+        save_outcome(
+            s, enrolment.id, EnrolmentStatus.COMPLETE, person_id=person.id, encounter_id=encounter_id
+        )
+        with pytest.raises(EnrolmentFinished):
+            discard_enrolment(s, image_store, by, enrolment.id, "By mistake")

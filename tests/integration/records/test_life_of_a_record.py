@@ -167,6 +167,7 @@ def test_objects_left_by_an_interrupted_erasure_are_swept(
     with database.transaction() as s:
         by = officer(s, Role.SUPERVISOR)
         person, _, samples = enrolled(s, image_store, by)
+    sweep_orphans(database, image_store)
     unreachable = ImageStore("127.0.0.1:9", "a", "b", "none", "A" * 43 + "=")
     with database.transaction() as s:
         erase_person(s, unreachable, by, person.id, "Ordered by the court")

@@ -1,0 +1,177 @@
+"""What a search, its candidates and decisions are, and how they are read from their rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import InputRejected, NotFound
+from matcher.candidates import ReferenceScore
+from records.access import Purpose, SearchFilters
+from records.stored_values import from_json
+from records.tables import (
+    AccountRow,
+    DecisionRow,
+    SearchCandidateRow,
+    SearchProbeRow,
+    SearchRow,
+)
+
+
+class PurposeMissing(InputRejected):
+    """A search without a purpose, or with one that is not known."""
+
+    code = "purpose_missing"
+
+
+class CaseNumberMissing(InputRejected):
+    """A search without a case number."""
+
+    code = "case_number_missing"
+
+
+class CandidateUnknown(InputRejected):
+    """A decision about a person who is no candidate of the search."""
+
+    code = "candidate_unknown"
+
+
+class SearchNotFound(NotFound):
+    """No such search for this officer."""
+
+    code = "search_not_found"
+
+
+class SearchKind(StrEnum):
+    """What was searched with, or that two samples were compared."""
+
+    FACE = "face"
+    FINGER = "finger"
+    MULTIMODAL = "multimodal"
+    VERIFICATION = "verification"
+
+
+class Verdict(StrEnum):
+    """What an officer decided."""
+
+    MATCH = "match"
+    NO_MATCH = "no_match"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class SearchCandidate:
+    """One candidate as answered; ``person_id`` is None since the person was erased."""
+
+    rank: int
+    person_id: UUID | None
+    score: float
+    false_match_rate: float
+    expected_strangers: float
+    evidence: tuple[ReferenceScore, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision; later ones are added, none is changed. Without a person it is about all candidates."""
+
+    id: UUID
+    search_id: UUID
+    person_id: UUID | None
+    verdict: Verdict
+    reason: str
+    officer_id: UUID
+    officer_username: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class SearchRecord:
+    """One search with its answer; ``outcome`` holds the result of a verification."""
+
+    id: UUID
+    kind: SearchKind
+    purpose: Purpose
+    case_number: str
+    filters: SearchFilters
+    probe_sample_ids: tuple[UUID, ...]
+    officer_id: UUID
+    officer_username: str
+    state_code: str | None
+    created_at: datetime
+    subjects_searched: int
+    references_searched: int
+    gallery_position: int
+    elapsed_ms: float | None
+    batch_id: UUID | None
+    candidates: tuple[SearchCandidate, ...]
+    decisions: tuple[Decision, ...]
+    outcome: Mapping[str, Any] | None
+
+
+def read_decision(row: DecisionRow, username: str) -> Decision:
+    return Decision(
+        id=row.id,
+        search_id=row.search_id,
+        person_id=row.person_id,
+        verdict=Verdict(row.verdict),
+        reason=row.reason,
+        officer_id=row.officer_id,
+        officer_username=username,
+        decided_at=row.decided_at,
+    )
+
+
+def read_search(session: Session, row: SearchRow) -> SearchRecord:
+    probes = session.scalars(
+        select(SearchProbeRow.sample_id)
+        .where(SearchProbeRow.search_id == row.id)
+        .order_by(SearchProbeRow.place)
+    )
+    candidates = session.scalars(
+        select(SearchCandidateRow)
+        .where(SearchCandidateRow.search_id == row.id)
+        .order_by(SearchCandidateRow.rank)
+    )
+    decisions = session.execute(
+        select(DecisionRow, AccountRow.username)
+        .join(AccountRow, AccountRow.id == DecisionRow.officer_id)
+        .where(DecisionRow.search_id == row.id)
+        .order_by(DecisionRow.id)
+    )
+    return SearchRecord(
+        id=row.id,
+        kind=SearchKind(row.kind),
+        purpose=Purpose(row.purpose),
+        case_number=row.case_number,
+        filters=from_json(SearchFilters, row.filters),
+        probe_sample_ids=tuple(probes),
+        officer_id=row.officer_id,
+        officer_username=session.get_one(AccountRow, row.officer_id).username,
+        state_code=row.state_code,
+        created_at=row.created_at,
+        subjects_searched=row.subjects_searched,
+        references_searched=row.references_searched,
+        gallery_position=row.gallery_position,
+        elapsed_ms=row.elapsed_ms,
+        batch_id=row.batch_id,
+        candidates=tuple(_candidate(candidate) for candidate in candidates),
+        decisions=tuple(read_decision(decision, username) for decision, username in decisions),
+        outcome=row.outcome,
+    )
+
+
+def _candidate(row: SearchCandidateRow) -> SearchCandidate:
+    return SearchCandidate(
+        rank=row.rank,
+        person_id=row.person_id,
+        score=row.score,
+        false_match_rate=row.false_match_rate,
+        expected_strangers=row.expected_strangers,
+        evidence=tuple(from_json(ReferenceScore, score) for score in row.evidence),
+    )
