@@ -13,7 +13,7 @@ class Announcer:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.console = Console(highlight=False)
+        self.console = Console(highlight=False, soft_wrap=True)
 
     def say(self, sentence: str) -> None:
         """Say one sentence."""
