@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, InputRejected, NotFound
 from records.access import Purpose, SearchFilters
 from records.samples import StagedSample
 from records.stored_values import from_json
@@ -19,6 +19,12 @@ class BatchNotFound(NotFound):
     """No such batch for this officer."""
 
     code = "batch_not_found"
+
+
+class BatchInvalid(InputRejected):
+    """What is asked of a batch cannot be done."""
+
+    code = "batch_invalid"
 
 
 class BatchClosed(Conflict):

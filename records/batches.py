@@ -14,6 +14,7 @@ from records.batch_values import (
     ENDED,
     Batch,
     BatchClosed,
+    BatchInvalid,
     BatchItem,
     BatchNotFound,
     BatchProbe,
@@ -43,6 +44,7 @@ from records.text import check_text, require_text
 __all__ = [
     "Batch",
     "BatchClosed",
+    "BatchInvalid",
     "BatchItem",
     "BatchNotFound",
     "BatchProbe",
@@ -66,6 +68,10 @@ __all__ = [
 ]
 
 
+LARGEST_ANSWER = 500
+"""Candidates per probe; beyond, nobody reads them."""
+
+
 def create_batch(
     session: Session,
     officer: Officer,
@@ -78,6 +84,8 @@ def create_batch(
     """Open a batch; probes follow, then close_batch hands it to the workers."""
     require(officer, Permission.BATCH)
     check_purpose(purpose, case_number)
+    if not 1 <= max_candidates <= LARGEST_ANSWER:
+        raise BatchInvalid(f"Ask for 1 to {LARGEST_ANSWER} candidates.", field="max_candidates")
     wanted = filters or SearchFilters()
     search_filter(officer, purpose, wanted)
     row = BatchRow(

@@ -102,7 +102,12 @@ class GalleryFollower:
             connection.execute(f"LISTEN {gallery_feed.NISHAN_GALLERY}")
             while not self._stopped.is_set():
                 with self._database.transaction() as session:
-                    self.catch_up(session)
+                    went_back = gallery_feed.head(session) < self.gallery.position
+                    if not went_back:
+                        self.catch_up(session)
+                if went_back:  # the database was restored from a backup: numbers will be given again
+                    _log.warning("gallery_ahead_of_records", position=self.gallery.position)
+                    self._load()
                 self.failure = None
                 for _ in connection.notifies(timeout=self._poll_s, stop_after=1):
                     pass

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from biometrics.template import FingerPosition, Impression, Modality
 from core.clock import now
-from core.errors import NotFound
+from core.errors import InputRejected, NotFound
 from core.ids import new_id, sha256_hex
 from records.access import Officer, Permission, require
 from records.image_store import ImageStore, ImageTampered
@@ -20,11 +20,20 @@ from records.tables import SampleRow
 from records.text import check_text
 from records.visibility import sample_visible
 
+SMALLEST_DPI, LARGEST_DPI = 1, 10_000
+"""What any scanner or camera could have; what a fingerprint needs is judged by its extractor."""
+
 
 class SampleNotFound(NotFound):
     """No such sample for this officer."""
 
     code = "sample_not_found"
+
+
+class SampleInvalid(InputRejected):
+    """What is stated about a sample cannot be right."""
+
+    code = "sample_invalid"
 
 
 class SampleRole(StrEnum):
@@ -89,6 +98,10 @@ def stage_sample(
     """Put the image into the store; to be called before the transaction that adds the row."""
     check_text(media_type, "media type", 200)
     check_text(file_name, "file name", 500)
+    if dpi is not None and not SMALLEST_DPI <= dpi <= LARGEST_DPI:
+        raise SampleInvalid(
+            f"State the resolution between {SMALLEST_DPI} and {LARGEST_DPI} dpi.", field="dpi"
+        )
     sample_id = new_id()
     object_key = f"samples/{sample_id}"
     store.put(object_key, data)

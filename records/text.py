@@ -1,5 +1,6 @@
 """What text the records accept: any script and any character that PostgreSQL can keep, of bounded length."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
@@ -44,6 +45,8 @@ def check_texts(value: object, field: str, depth: int = 0) -> None:
         raise TextRejected(f"Nest {field} at most {DEEPEST_NESTING} levels deep.", field=field)
     if isinstance(value, str):
         check_text(value, field)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise TextRejected(f"Send {field} as a finite number.", field=field)
     elif is_dataclass(value):
         for part in fields(value):
             check_texts(getattr(value, part.name), f"{field}.{part.name}", depth + 1)

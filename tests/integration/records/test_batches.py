@@ -9,6 +9,7 @@ from records.access import Officer, Purpose, Role, SearchFilters
 from records.batches import (
     Batch,
     BatchClosed,
+    BatchInvalid,
     BatchProbe,
     BatchStatus,
     ItemStatus,
@@ -126,6 +127,8 @@ def test_batch_needs_role_purpose_and_case(database: Database, examiner: Officer
     with database.transaction() as s:
         with pytest.raises(Forbidden):
             create_batch(s, officer(s), "x", Purpose.INVESTIGATION, "CR 1")
+        with pytest.raises(BatchInvalid):
+            create_batch(s, examiner, "x", Purpose.INVESTIGATION, "CR 1", max_candidates=501)
         with pytest.raises(CaseNumberMissing):
             create_batch(s, examiner, "x", Purpose.INVESTIGATION, " ")
         with pytest.raises(PurposeMissing):

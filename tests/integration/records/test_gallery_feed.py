@@ -134,6 +134,21 @@ def test_search_catches_up_to_its_own_moment(database: Database, image_store: Im
     assert person.id in {reference.subject for reference in gallery.references.values()}
 
 
+def test_gallery_is_loaded_anew_when_the_database_went_back(
+    database: Database, image_store: ImageStore, follower: tuple[GalleryFollower, RecordingGallery]
+) -> None:
+    _, gallery = follower
+    with database.transaction() as s:
+        person, _, _ = enrolled(s, image_store, officer(s))
+    _await(lambda: person.id in {reference.subject for reference in gallery.references.values()})
+    with database.transaction() as s:
+        s.execute(text("DELETE FROM gallery_changes"))
+        s.execute(text("UPDATE templates SET person_id = NULL, encounter_id = NULL"))
+        head = gallery_feed.head(s)
+    _await(lambda: gallery.position == head)
+    assert gallery.references == {}
+
+
 def test_rolled_back_savepoint_announces_nothing(database: Database) -> None:
     with database.transaction() as s:
         before = gallery_feed.head(s)

@@ -13,7 +13,7 @@ from records.encounters import ActSection, encounters_of, set_disposal
 from records.enrolments import accept, enrolment_by_reference
 from records.image_store import ImageStore
 from records.persons import Address, NameKind, PersonName, find_persons, person_for
-from records.samples import samples_by_id, store_sample
+from records.samples import SampleInvalid, samples_by_id, stage_sample, store_sample
 from records.searches import SearchKind, list_searches, save_search, search_for
 from records.text import LONGEST_TEXT, TextRejected
 from tests.integration.records.people import arrest, details, enrolled, officer
@@ -117,3 +117,23 @@ def test_disposal_text_is_checked_too(database: Database, image_store: ImageStor
         _, encounter_id, _ = enrolled(s, image_store, by)
         with pytest.raises(TextRejected):
             set_disposal(s, by, encounter_id, None, date(2026, 1, 1), False, "a\x00")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_number_that_json_cannot_carry_is_refused(
+    database: Database, image_store: ImageStore, number: float
+) -> None:
+    with database.transaction() as s:
+        by = officer(s)
+        with pytest.raises(TextRejected):
+            enrolled(s, image_store, by, person=details(particulars={"height": number}))
+
+
+@pytest.mark.parametrize("dpi", [0.0, -500.0, float("nan"), float("inf"), 1e9])
+def test_impossible_resolution_is_refused_before_anything_is_stored(
+    image_store: ImageStore, dpi: float
+) -> None:
+    before = len(list(image_store.keys("")))
+    with pytest.raises(SampleInvalid):
+        stage_sample(image_store, b"x", Modality.FACE, dpi=dpi)
+    assert len(list(image_store.keys(""))) == before
