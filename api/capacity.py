@@ -1,4 +1,4 @@
-"""How much heavy work runs at once: a few requests compute, a few wait, the rest are told to come back."""
+"""How much is taken on at once: some requests compute, some wait, the rest are told to come back."""
 
 import threading
 from collections.abc import Iterator
@@ -8,9 +8,45 @@ from core.errors import Unavailable
 
 
 class OverCapacity(Unavailable):
-    """More images are being worked on than this process can take."""
+    """More is being worked on than this process can take."""
 
     code = "over_capacity"
+
+
+class Places:
+    """A bounded number of places; nobody waits for one.
+
+    Args:
+        most: How many there are.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._counting = threading.Lock()
+
+    @property
+    def taken(self) -> int:
+        """How many are taken at this moment."""
+        with self._counting:
+            return self._taken
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold a place for the duration of the block.
+
+        Raises:
+            OverCapacity: all are taken.
+        """
+        with self._counting:
+            if self._taken >= self._most:
+                raise OverCapacity("The service is busy. Send the same request again in a few seconds.")
+            self._taken += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._taken -= 1
 
 
 class Capacity:
@@ -24,16 +60,13 @@ class Capacity:
 
     def __init__(self, running: int, waiting: int) -> None:
         self._running = running
-        self._most = running + waiting
         self._turns = threading.Semaphore(running)
-        self._admitted = 0
-        self._counting = threading.Lock()
+        self._places = Places(running + waiting)
 
     @property
     def waiting(self) -> int:
         """How many requests wait for their turn at this moment."""
-        with self._counting:
-            return max(0, self._admitted - self._running)
+        return max(0, self._places.taken - self._running)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -42,16 +75,5 @@ class Capacity:
         Raises:
             OverCapacity: all running and waiting places are taken.
         """
-        self._admit()
-        try:
-            with self._turns:
-                yield
-        finally:
-            with self._counting:
-                self._admitted -= 1
-
-    def _admit(self) -> None:
-        with self._counting:
-            if self._admitted >= self._most:
-                raise OverCapacity("The service is busy. Send the same request again in a few seconds.")
-            self._admitted += 1
+        with self._places.one(), self._turns:
+            yield

@@ -1,13 +1,14 @@
 """What a route may ask for in its signature: the process's parts, the officer, the form that was sent."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
 from api.lifespan import Parts
 from api.security import CSRF_FIELD, CSRF_HEADER, check_csrf, check_header_csrf, officer_behind
-from api.uploads import MAX_BATCH_FILES, SentForm, read_form
+from api.uploads import MAX_BATCH_FILES, MAX_FILES, SentForm, read_form
 from records.access import Officer
 
 
@@ -28,10 +29,22 @@ OfficerHere = Annotated[Officer, Depends(_officer)]
 """The officer behind the request; 401 when there is none."""
 
 
+@asynccontextmanager
+async def _lent_form(
+    request: Request, parts: Parts, max_file_bytes: int, max_files: int = MAX_FILES
+) -> AsyncIterator[SentForm]:
+    """Read the form, lend it, and let go of its files afterwards."""
+    with parts.uploads.one():
+        form = await read_form(request, max_file_bytes, max_files)
+        try:
+            yield form
+        finally:
+            form.close()
+
+
 async def _form(request: Request, parts: PartsHere, _officer: OfficerHere) -> AsyncIterator[SentForm]:
-    form = await read_form(request, parts.settings.max_upload_bytes)
-    yield form
-    form.close()
+    async with _lent_form(request, parts, parts.settings.max_upload_bytes) as form:
+        yield form
 
 
 FormHere = Annotated[SentForm, Depends(_form)]
@@ -39,9 +52,8 @@ FormHere = Annotated[SentForm, Depends(_form)]
 
 
 async def _batch_form(request: Request, parts: PartsHere, _officer: OfficerHere) -> AsyncIterator[SentForm]:
-    form = await read_form(request, parts.settings.max_batch_bytes, MAX_BATCH_FILES)
-    yield form
-    form.close()
+    async with _lent_form(request, parts, parts.settings.max_batch_bytes, MAX_BATCH_FILES) as form:
+        yield form
 
 
 BatchFormHere = Annotated[SentForm, Depends(_batch_form)]
@@ -49,9 +61,8 @@ BatchFormHere = Annotated[SentForm, Depends(_batch_form)]
 
 
 async def _open_form(request: Request, parts: PartsHere) -> AsyncIterator[SentForm]:
-    form = await read_form(request, parts.settings.max_upload_bytes)
-    yield form
-    form.close()
+    async with _lent_form(request, parts, parts.settings.max_upload_bytes) as form:
+        yield form
 
 
 OpenFormHere = Annotated[SentForm, Depends(_open_form)]
@@ -77,12 +88,9 @@ class PageForm:
 async def _page_form(request: Request, parts: PartsHere, officer: PageOfficerHere) -> AsyncIterator[PageForm]:
     is_batch = request.url.path.rstrip("/").endswith("/batches")
     limit = parts.settings.max_batch_bytes if is_batch else parts.settings.max_upload_bytes
-    form = await read_form(request, limit, MAX_BATCH_FILES if is_batch else 20)
-    try:
+    async with _lent_form(request, parts, limit, MAX_BATCH_FILES if is_batch else MAX_FILES) as form:
         check_csrf(request, request.headers.get(CSRF_HEADER) or form.fields.get(CSRF_FIELD, ""))
         yield PageForm(officer, form)
-    finally:
-        form.close()
 
 
 PageFormHere = Annotated[PageForm, Depends(_page_form)]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api.capacity import Capacity
+from api.capacity import Capacity, Places
 from api.metrics import GALLERY_POSITION, GALLERY_READY, GALLERY_REFERENCES
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
@@ -21,6 +21,9 @@ from records.image_store import ImageStore
 
 WAITING_REQUESTS = 16
 """Heavy requests that may wait for a processor: well below the 40 threads that answer requests."""
+
+UPLOADS_AT_ONCE = 32
+"""Forms held in memory at the same time: bounds what clients can make a process hold."""
 
 _RETRY_S = 2.0
 
@@ -43,6 +46,7 @@ class Parts:
         self.gallery = Gallery()
         self.follower = GalleryFollower(self.database, self.gallery)
         self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
+        self.uploads = Places(UPLOADS_AT_ONCE)
         self.image_limits = image_limits(settings)
         self._engines: Engines | None = None
         self._opening = threading.Lock()

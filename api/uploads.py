@@ -16,6 +16,10 @@ from biometrics.template import FingerPosition, Modality
 from core.errors import InputRejected
 from enroll.errors import NoSample
 
+IN_MEMORY_BYTES = 100_000_000
+"""A file of a form is kept in memory up to here. Only a larger batch archive goes to an unnamed temporary
+file, in TMPDIR: the operator puts that on an encrypted disk."""
+
 MAX_FILES = 20
 MAX_BATCH_FILES = 10_000
 MAX_FIELDS = 200
@@ -112,8 +116,8 @@ class _StrictParser(MultiPartParser):
     """Starlette's parser, without its three silent habits.
 
     It reads text that is not UTF-8 as Latin-1, which would store a garbled name; it takes a form
-    that was cut off on its way for a whole one; and it writes files above 1 MB to disk, which
-    would leave images there unencrypted.
+    that was cut off on its way for a whole one; and it writes every file above 1 MB to disk,
+    unencrypted.
     """
 
     max_file_bytes: int
@@ -180,7 +184,7 @@ async def read_form(request: Request, max_file_bytes: int, max_files: int = MAX_
 async def _multipart(request: Request, max_file_bytes: int, max_files: int) -> SentForm:
     parser = _StrictParser(request.headers, request.stream(), max_files=max_files, max_fields=MAX_FIELDS)
     parser.max_file_bytes = max_file_bytes
-    parser.spool_max_size = max_file_bytes
+    parser.spool_max_size = min(max_file_bytes, IN_MEMORY_BYTES)
     try:
         form = await parser.parse()
     except MultiPartException as problem:

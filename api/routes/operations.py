@@ -9,6 +9,7 @@ from api.lifespan import Parts
 from api.metrics import exposition
 from api.openapi import NO_SIGN_IN
 from api.schemas.operations import Liveness, PartState, Readiness
+from biometrics.template import Modality
 from core.errors import NishanError
 
 router = APIRouter(tags=["operations"])
@@ -40,8 +41,15 @@ def _checks(parts: Parts) -> dict[str, Callable[[], object]]:
         "database": parts.database.check,
         "images": parts.images.check,
         "models": lambda: parts.engines,
+        "calibration": lambda: _calibrations(parts),
         "gallery": parts.ready_gallery,
     }
+
+
+def _calibrations(parts: Parts) -> None:
+    """Check that false-match rates are known for what the extractors make: no answer without them."""
+    for modality in Modality:
+        parts.gallery.calibrations(modality, parts.engines.producer(modality))
 
 
 def _state(check: Callable[[], object]) -> PartState:

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,19 +85,27 @@ class Api:
 @pytest.fixture(scope="module")
 def api(service_settings: Settings, image_store: ImageStore, models_ready: Path) -> Iterator[Api]:
     """The server; one per test module, with a database of its own."""
-    app = create_app(service_settings)
-    parts: Parts = app.state.parts
+    with serve(service_settings) as running:
+        _wait_until_ready(running)
+        yield running
+
+
+@contextmanager
+def serve(settings: Settings) -> Iterator[Api]:
+    """Run the application on a free port until the block ends."""
+    app = create_app(settings)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    running = Api(f"http://127.0.0.1:{listening.getsockname()[1]}", parts)
-    _wait_until_ready(running)
-    yield running
-    for client in running.clients.values():
-        client.close()
-    server.should_exit = True
-    thread.join(30)
+    running = Api(f"http://127.0.0.1:{listening.getsockname()[1]}", app.state.parts)
+    try:
+        yield running
+    finally:
+        for client in running.clients.values():
+            client.close()
+        server.should_exit = True
+        thread.join(30)
 
 
 def _wait_until_ready(running: Api) -> None:

@@ -85,6 +85,7 @@ def test_ready_names_every_part(api: Api) -> None:
         "database": True,
         "images": True,
         "models": True,
+        "calibration": True,
         "gallery": True,
     }
     assert api.anonymous().get("/health/live").json() == {"status": "live"}
