@@ -15,7 +15,7 @@ from biometrics.fingerprint.ridges import measure_ridges
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.image import DecodedImage, to_grey
 from biometrics.template import FingerPosition, Impression, Modality, Template
-from models.registry import model
+from models.registry import ModelEntry, model
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class FingerprintExtraction:
         return self.fingerprint.minutiae
 
 
+def producer_name(network: ModelEntry) -> str:
+    """Return the name of what makes templates: the network, its version and the parameters' digest."""
+    return f"{network.name}-{network.version}+mcc.{PARAMETERS.digest()}"
+
+
 class FingerprintExtractor:
     """Turns images of single fingers into templates; one per process, usable from several threads."""
 
@@ -57,8 +62,7 @@ class FingerprintExtractor:
             ModelMissing, ModelCorrupt: the message says how to fetch it.
         """
         entry = model(network)
-        producer = f"{entry.name}-{entry.version}+mcc.{PARAMETERS.digest()}"
-        return cls(MinutiaeNetwork(entry, PARAMETERS.minutiae), producer, PARAMETERS)
+        return cls(MinutiaeNetwork(entry, PARAMETERS.minutiae), producer_name(entry), PARAMETERS)
 
     def extract(
         self,
@@ -84,7 +88,7 @@ class FingerprintExtractor:
             crop = np.ascontiguousarray(grey[box.top : box.bottom, box.left : box.right])
             ridges = measure_ridges(crop, steps.ridges)
             found = self._network.find(crop)
-            check_presence(found, ridges, resolution, impression, steps)
+            check_presence(crop, found, ridges, resolution, impression, steps)
         except (NoFingerprintFound, ImageTooSmall) as problem:
             raise blamed_on_resolution(resolution, steps.resolution) or problem from None
         fingerprint = FingerprintTemplate.from_minutiae(

@@ -1,5 +1,6 @@
 """Whether there is one finger's print to be seen at all, and if not, what to tell the sender."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +8,7 @@ from biometrics.errors import ImageTooSmall, NoFingerprintFound, ResolutionUnusa
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import FingerprintParameters, ResolutionParameters
 from biometrics.fingerprint.resolution import Resolution, has_ridge_period
-from biometrics.fingerprint.ridges import RidgeMap
+from biometrics.fingerprint.ridges import RidgeMap, measure_ridges
 from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
 from biometrics.template import Impression
 
@@ -48,6 +49,7 @@ def find_print(grey: Grey, parameters: FingerprintParameters) -> Box:
 
 
 def check_presence(
+    crop: Grey,
     found: Minutiae,
     ridges: RidgeMap,
     resolution: Resolution,
@@ -66,16 +68,28 @@ def check_presence(
     measured = ridges.ridged_area_px >= limits.smallest_ridged_area_px
     plausible = measured and has_ridge_period(period, parameters.resolution)
     convincing = sure >= limits.sure_without_ridges
-    if measured and not plausible:
-        clear = float(np.median(ridges.clarity[ridges.ridged])) >= limits.clear_as_ridges
-        if clear or (period < parameters.resolution.shortest_period_px and not convincing):
-            raise _wrong_resolution(period, resolution, parameters.resolution)
+    too_fine = measured and period < parameters.resolution.shortest_period_px and not convincing
+    if too_fine or (measured and not plausible and _is_enlarged_print(crop, period, parameters)):
+        raise _wrong_resolution(period, resolution, parameters.resolution)
     if impression is Impression.LATENT:
         enough = len(found) >= limits.fewest_in_mark
     else:
         enough = len(found) >= limits.fewest and (convincing or (plausible and sure >= limits.sure))
     if not enough:
         raise NoFingerprintFound(NO_PRINT, minutiae=len(found))
+
+
+def _is_enlarged_print(crop: Grey, period_px: float, parameters: FingerprintParameters) -> bool:
+    """Whether waves that are too long become ridges at half the size.
+
+    Shading of other pictures has no scale of its own: shrunk, it measures the same long period again.
+    """
+    if period_px <= parameters.resolution.longest_period_px:
+        return False
+    half = cv2.resize(crop, (crop.shape[1] // 2, crop.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    ridges = measure_ridges(np.asarray(half, np.uint8), parameters.ridges)
+    clear = ridges.ridged.mean() >= parameters.presence.enlarged_share
+    return bool(clear) and has_ridge_period(ridges.typical_period_px(), parameters.resolution)
 
 
 def _wrong_resolution(

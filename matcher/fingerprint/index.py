@@ -25,8 +25,9 @@ NOTHING = -1e3
 class FingerprintIndex:
     """Prints of one producer in rows 0, 1, 2, ...; memory grows by whole segments and is never copied."""
 
-    def __init__(self, limits: ScanParameters = SCAN) -> None:
+    def __init__(self, limits: ScanParameters = SCAN, segment_fingers: int = FINGERS) -> None:
         self._limits = limits
+        self._segment_fingers = segment_fingers
         self._segments: list[Segment] = []
         self._wiped: set[int] = set()
 
@@ -42,7 +43,7 @@ class FingerprintIndex:
         done = 0
         while done < len(payloads):
             if not self._segments or not self._segments[-1].free:
-                self._segments.append(Segment(self._limits))
+                self._segments.append(Segment(self._limits, self._segment_fingers))
             last = self._segments[-1]
             upto = min(done + last.free, len(payloads))
             last.add(payloads[done:upto], positions[done:upto])
@@ -92,7 +93,7 @@ class FingerprintIndex:
     def _scan(self, probe: Sketch, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
         scores = np.zeros(len(wanted), np.float32)
         for k, segment in enumerate(self._segments):
-            part = slice(k * FINGERS, k * FINGERS + len(segment))
+            part = slice(k * self._segment_fingers, k * self._segment_fingers + len(segment))
             scores[part] = segment.scan(probe, wanted[part], closely=closely)
         return scores
 
@@ -114,7 +115,7 @@ class FingerprintIndex:
         return np.concatenate([s.positions[: len(s)] for s in self._segments] or [np.zeros(0, np.uint8)])
 
     def _at(self, row: int) -> tuple[Segment, int]:
-        return self._segments[row // FINGERS], row % FINGERS
+        return self._segments[row // self._segment_fingers], row % self._segment_fingers
 
 
 def _best(scores: NDArray[np.floating[Any]], count: int) -> Rows:

@@ -13,21 +13,22 @@ from matcher.fingerprint.sketch import WORDS, Sketch, sketch_of
 Bools = NDArray[np.bool_]
 
 FINGERS = 4096
-"""Fingers of a segment: 7 MB of sketches and at most 25 MB of templates."""
+"""Fingers of a segment: 9 MB of sketches, and about 11 MB of templates."""
 
 
 class Segment:
-    """Up to 4,096 fingers: their stored templates, and their sketches side by side for scanning."""
+    """Some fingers: their stored templates, and their sketches side by side for scanning."""
 
-    def __init__(self, limits: ScanParameters = SCAN) -> None:
-        capacity = FINGERS * limits.most_cylinders
+    def __init__(self, limits: ScanParameters = SCAN, fingers: int = FINGERS) -> None:
+        capacity = fingers * limits.most_cylinders
         self._limits = limits
+        self._fingers = fingers
         self._bits = np.zeros((WORDS, capacity), np.uint64)
         self._counts = np.zeros(capacity, np.float32)
         self._place = np.zeros((3, capacity), np.float32)
-        self._starts = np.zeros(FINGERS + 1, np.int64)
+        self._starts = np.zeros(fingers + 1, np.int64)
         self._templates: list[bytearray] = []
-        self.positions = np.zeros(FINGERS, np.uint8)
+        self.positions = np.zeros(fingers, np.uint8)
 
     def __len__(self) -> int:
         return len(self._templates)
@@ -35,7 +36,7 @@ class Segment:
     @property
     def free(self) -> int:
         """How many more fingers fit."""
-        return FINGERS - len(self)
+        return self._fingers - len(self)
 
     def add(self, payloads: Sequence[bytes], positions: Sequence[int]) -> None:
         """Append fingers; there must be room."""

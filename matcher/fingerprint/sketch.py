@@ -36,7 +36,8 @@ def sketch_of(template: FingerprintTemplate, limits: ScanParameters = SCAN) -> S
     kept = good[: limits.most_cylinders]
     bits = np.zeros((len(kept), BITS), np.bool_)
     inner = shape.bits[kept][:, _inner_cells()]
-    bits[:, : inner.shape[1] * SECTIONS] = inner.reshape(len(kept), -1)
+    used = inner.shape[1] * SECTIONS
+    bits[:, :used] = inner.reshape(len(kept), used)
     words = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
     direction = np.mod(-minutiae.angle_rad[kept], 2 * np.pi)
     place = np.stack([minutiae.x[kept], minutiae.y[kept], direction])
