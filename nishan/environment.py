@@ -81,7 +81,9 @@ def make_environment(python: str) -> None:
         )
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     if shutil.which("uv"):
-        made = quietly(["uv", "venv", "--quiet", "--python", python, str(ENVIRONMENT)])
+        made = quietly(
+            ["uv", "venv", "--quiet", "--no-python-downloads", "--python", python, str(ENVIRONMENT)]
+        )
     else:
         made = quietly([python, "-m", "venv", str(ENVIRONMENT)])
     if made.returncode:
@@ -135,6 +137,7 @@ def reason(output: str) -> str:
 def last_line(output: str) -> str:
     """Return the last thing that a command said."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("hint:")] or lines
     return lines[-1] if lines else "no reason was given"
 
 

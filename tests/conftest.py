@@ -22,7 +22,6 @@ from nishan.embedded.postgres import EmbeddedPostgres
 if TYPE_CHECKING:  # a unit test that needs no server must not pay for the imports of one
     from records.database import Database
     from records.image_store import ImageStore
-
     from tests.running_service import RunningService
 
 REPOSITORY = Path(__file__).resolve().parent.parent
