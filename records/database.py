@@ -47,11 +47,21 @@ def _said_plainly() -> Iterator[None]:
     except PoolTimeout as problem:
         raise DatabaseUnavailable("All database connections are busy; try again in a moment.") from problem
     except (OperationalError, InterfaceError, psycopg.OperationalError) as problem:
-        raise DatabaseUnavailable("The database does not answer; try again in a moment.") from problem
+        raise DatabaseUnavailable(_reason(problem)) from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise DatabaseUnavailable("The database connection was lost; try again.") from problem
         raise
+
+
+def _reason(problem: Exception) -> str:
+    """Say by the class of the SQLSTATE (PostgreSQL manual, appendix A) what stands in the way."""
+    state = getattr(getattr(problem, "orig", problem), "sqlstate", None) or ""
+    if state.startswith("53"):
+        return "The database server has no disk space, memory or connections left; free some."
+    if state.startswith("40"):
+        return "Another change got in the way of this one; try again."
+    return "The database does not answer; try again in a moment."
 
 
 class Database:

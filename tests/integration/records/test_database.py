@@ -1,5 +1,6 @@
 """The migrated schema is the mapped one, migrates once, and a lost database is said plainly."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
@@ -105,3 +106,22 @@ def test_snapshot_sees_one_moment_and_cannot_write(database: Database) -> None:
         assert s.scalar(text("SELECT count(*) FROM number_counters")) == before
     with database.snapshot() as s, pytest.raises(Exception, match="read-only"):
         s.execute(text("INSERT INTO number_counters VALUES ('56', 1)"))
+
+
+def test_deadlock_is_said_as_something_to_try_again(database: Database) -> None:
+    with database.transaction() as s:
+        s.execute(text("INSERT INTO number_counters VALUES ('61', 1), ('62', 1)"))
+    start = threading.Barrier(2)
+
+    def take(first: str, second: str) -> None:
+        with database.transaction() as s:
+            lock = text("SELECT 1 FROM number_counters WHERE state_code = :code FOR UPDATE")
+            s.execute(lock, {"code": first})
+            start.wait()
+            s.execute(lock, {"code": second})
+
+    with ThreadPoolExecutor(2) as threads:
+        attempts = [threads.submit(take, *codes) for codes in (("61", "62"), ("62", "61"))]
+        problems = [problem for attempt in attempts if (problem := attempt.exception())]
+    assert [type(problem) for problem in problems] == [DatabaseUnavailable]
+    assert "try again" in str(problems[0])
