@@ -1,6 +1,6 @@
 """Numpy arrays that grow by appending, and the tag columns a filter is evaluated on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,14 +56,16 @@ class TagColumns:
         for column in self._columns.values():
             column.extend_to(length)
 
+    def append(self, first: int, many: Sequence[Mapping[str, int]]) -> None:
+        """Give the rows from ``first`` to the last one their tags."""
+        for name in dict.fromkeys(name for tags in many for name in tags):
+            self._named(name).values[first:] = [tags.get(name, ABSENT) for tags in many]
+
     def put(self, row: int, tags: Mapping[str, int]) -> None:
         """Give ``row`` exactly these tags, whatever it carried before."""
-        for name, value in tags.items():
-            if not ABSENT < value <= np.iinfo(np.int32).max:
-                raise ChangeUnusable(f"The tag {name} has the value {value}, which 32 bits cannot hold.")
-            if name not in self._columns:
-                self._columns[name] = Column(np.int32, ABSENT)
-                self._columns[name].extend_to(self._length)
+        check_tags([tags])
+        for name in tags:
+            self._named(name)
         for name, column in self._columns.items():
             column.values[row] = tags.get(name, ABSENT)
 
@@ -77,6 +79,24 @@ class TagColumns:
             mask &= (values >= bounds.lowest) & (values <= bounds.highest) & (values != ABSENT)
         return mask
 
+    def _named(self, name: str) -> Column:
+        if name not in self._columns:
+            self._columns[name] = Column(np.int32, ABSENT)
+            self._columns[name].extend_to(self._length)
+        return self._columns[name]
+
     def _column(self, name: str) -> NDArray[np.int32]:
         column = self._columns.get(name)
         return np.full(self._length, ABSENT, dtype=np.int32) if column is None else column.values
+
+
+def check_tags(many: Sequence[Mapping[str, int]]) -> None:
+    """Refuse tags that a column cannot hold.
+
+    Raises:
+        ChangeUnusable: names the tag.
+    """
+    for name in dict.fromkeys(name for tags in many for name in tags):
+        values = [tags[name] for tags in many if name in tags]
+        if min(values) <= ABSENT or max(values) > np.iinfo(np.int32).max:
+            raise ChangeUnusable(f"The tag {name} has a value that 32 bits cannot hold.")

@@ -57,6 +57,8 @@ def fisher(rates: Sequence[float]) -> float:
     Args:
         rates: At least one value in (0, 1].
     """
+    if len(rates) == 1:
+        return rates[0]
     total = -math.fsum(math.log(rate) for rate in rates)
     if total <= 0.0:
         return 1.0

@@ -7,12 +7,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from biometrics.template import Modality
+from core.errors import Defect
+from core.logging import get_logger
 from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import Change, ChangeKind, Reference
 from matcher.errors import ChangeUnusable
 from matcher.indexes import IndexFactory, open_index
 from matcher.lock import ReadersWriterLock
 from matcher.shelf import Shelf
+
+_LOG = get_logger(__name__)
 
 _LOAD_BATCH = 1024
 
@@ -40,11 +44,16 @@ class ShelfStatistics:
 
 @dataclass(frozen=True)
 class GalleryStatistics:
-    """How full a gallery is and which change it has reached."""
+    """How full a gallery is and which change it has reached.
+
+    Attributes:
+        unusable: References left out because their templates are damaged; extract them again.
+    """
 
     position: int
     subjects: int
     shelves: tuple[ShelfStatistics, ...]
+    unusable: int = 0
 
     @property
     def references(self) -> int:
@@ -141,7 +150,7 @@ class Gallery:
                 for (modality, producer), shelf in sorted(self._shelves.items())
             )
             owners = {number for shelf in self._shelves.values() for number in shelf.owners()}
-            return GalleryStatistics(self._position, len(owners), shelves)
+            return GalleryStatistics(self._position, len(owners), shelves, self._unusable)
 
     def _clear(self) -> None:
         self._position = 0
@@ -149,6 +158,7 @@ class Gallery:
         self._shelf_of: dict[int, Shelf] = {}
         self._subjects: list[UUID] = []
         self._number_of: dict[UUID, int] = {}
+        self._unusable = 0
 
     def _apply_one(self, reference_id: int, reference: Reference | None, number: int) -> None:
         held = self._shelf_of.get(reference_id)
@@ -172,11 +182,23 @@ class Gallery:
             key = (arrival.reference.modality, arrival.reference.producer)
             by_shelf.setdefault(key, []).append(arrival)
         for group in by_shelf.values():
-            references = [arrival.reference for arrival in group]
-            subjects = [self._number(reference.subject) for reference in references]
-            shelf = self._shelf_for(references[0])
+            self._add_to(self._shelf_for(group[0].reference), group)
+
+    def _add_to(self, shelf: Shelf, group: Sequence[_Arrival]) -> None:
+        references = [arrival.reference for arrival in group]
+        subjects = [self._number(reference.subject) for reference in references]
+        try:
             shelf.add(references, subjects, [arrival.change_number for arrival in group])
-            self._shelf_of.update((reference.reference_id, shelf) for reference in references)
+        except Defect as problem:
+            # One damaged template must not keep everything after it out of the gallery.
+            if len(group) > 1:
+                for arrival in group:
+                    self._add_to(shelf, [arrival])
+                return
+            self._unusable += 1
+            _LOG.error("reference left out", reference=references[0].reference_id, code=problem.code)
+            return
+        self._shelf_of.update((reference.reference_id, shelf) for reference in references)
 
     def _shelf_for(self, reference: Reference) -> Shelf:
         key = (reference.modality, reference.producer)

@@ -19,9 +19,8 @@ class MatcherParameters:
         misplaced_share: Weight given to "the stated finger positions may be wrong" when positions
             are stated. The two readings share one Bonferroni bound, so 0.1 costs a swapped print
             a factor of 10 and a correctly placed one a factor of 1.11.
-        rows_per_candidate: References fetched per wanted candidate in the first round; a person
-            usually has a handful of similar references, and a round that proves too short is
-            repeated with four times as many.
+        rows_per_candidate: References fetched per wanted candidate in the first round; most people
+            have a few, and a round that proves too short is repeated with four times as many.
         completed_per_candidate: Subjects per wanted candidate whose comparisons are completed over
             all probe templates (and at least ``completed_at_least``).
         completed_at_least: See above. With one to three templates this covers every subject that

@@ -11,7 +11,7 @@ from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
-from matcher.fusion import Compared, decibans, fits, fuse
+from matcher.fusion import Compared, best_of, decibans, fits, fuse
 from matcher.gallery import Gallery
 from matcher.indexes import Mask
 from matcher.parameters import MATCHER
@@ -85,13 +85,22 @@ class _Search:
         # subject -> (probe index, row) -> comparison
         self._comparisons: dict[int, dict[tuple[int, int], ReferenceScore]] = {}
         self._counts: dict[int, list[Compared]] = {}
+        self._places: dict[int, tuple[float, float, int]] = {}
 
     def shortlist(self, max_candidates: int) -> None:
-        """Search every template until each has named enough different subjects."""
+        """Search every template until no reference left out can belong to a better candidate."""
         for index, lane in enumerate(self._lanes):
-            if lane is not None:
-                rows, scores = _best_rows(lane, max_candidates)
-                self._take(index, lane, rows, scores)
+            if lane is None:
+                continue
+            limit = max_candidates * MATCHER.rows_per_candidate
+            while True:
+                rows, scores = lane.shelf.index.search(
+                    lane.template.payload, lane.template.position, lane.allowed, limit
+                )
+                if len(rows) < limit or self._surely(index, lane, rows, scores) >= max_candidates:
+                    break
+                limit *= 4
+            self._take(index, lane, rows, scores)
 
     def complete(self, subjects: Sequence[int], *, any_position: bool) -> None:
         """Compare the subjects' references with every template they were not compared with yet."""
@@ -121,7 +130,7 @@ class _Search:
         candidates = []
         for rank, subject in enumerate(ranked, start=1):
             evidence = list(self._comparisons[subject].values())
-            rate = fuse(evidence, self._compared(subject))
+            rate = self._sort_key(subject)[0]
             candidates.append(
                 Candidate(
                     rank=rank,
@@ -140,17 +149,24 @@ class _Search:
             references_incomparable=self._incomparable(),
         )
 
-    def _sort_key(self, subject: int) -> tuple[float, float, str]:
-        evidence = list(self._comparisons[subject].values())
-        rate = fuse(evidence, self._compared(subject))
-        # Rates end at a floor; there the plain scores still tell which of two is more alike.
-        return rate, -sum(item.score for item in evidence), str(self._gallery.subject(subject))
+    def _sort_key(self, subject: int) -> tuple[float, float, int]:
+        if subject not in self._places:
+            evidence = self._comparisons[subject].values()
+            rate = fuse(list(evidence), self._compared(subject))
+            # Rates end at a floor; there the plain scores still tell which of two is more alike.
+            total = sum(item.score for item in evidence)
+            self._places[subject] = (rate, -total, self._gallery.subject(subject).int)
+        return self._places[subject]
 
     def _take(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
         shelf = lane.shelf
         rates = lane.calibration.false_match_rates(scores)
-        for row, score, rate in zip(rows.tolist(), scores.tolist(), rates.tolist(), strict=True):
-            self._comparisons.setdefault(int(shelf.subjects[row]), {})[index, row] = ReferenceScore(
+        owners = shelf.subjects[rows].tolist()
+        for row, owner, score, rate in zip(
+            rows.tolist(), owners, scores.tolist(), rates.tolist(), strict=True
+        ):
+            self._places.pop(owner, None)
+            self._comparisons.setdefault(owner, {})[index, row] = ReferenceScore(
                 reference_id=int(shelf.reference_ids[row]),
                 probe_index=index,
                 modality=lane.template.modality,
@@ -158,6 +174,19 @@ class _Search:
                 score=score,
                 false_match_rate=rate,
             )
+
+    def _surely(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> int:
+        """Return how many subjects of a short list are ahead of all that it left out.
+
+        A subject left out has no score above the last one; its rate is at least that score's,
+        while one on the list pays for all of its references.
+        """
+        rates = lane.calibration.false_match_rates(scores)
+        owners, first = np.unique(lane.shelf.subjects[rows], return_index=True)
+        return sum(
+            best_of(rate, self._compared(owner)[index].fitting) <= rates[-1]
+            for owner, rate in zip(owners.tolist(), rates[first].tolist(), strict=True)
+        )
 
     def _rows(self, lane: _Lane, subject: int) -> list[int]:
         rows = lane.shelf.rows_of(subject)
@@ -207,17 +236,6 @@ def telling(
         chosen += [item for item in own if fits(position, item.position)][:1]
     unique = dict.fromkeys(chosen)
     return tuple(item for item in ordered if item in unique)
-
-
-def _best_rows(lane: _Lane, max_candidates: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    limit = max_candidates * MATCHER.rows_per_candidate
-    while True:
-        rows, scores = lane.shelf.index.search(
-            lane.template.payload, lane.template.position, lane.allowed, limit
-        )
-        if len(rows) < limit or len(np.unique(lane.shelf.subjects[rows])) >= max_candidates:
-            return rows, scores
-        limit *= 4
 
 
 def _admitted(shelf: Shelf, allowed: Mask | None) -> int:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition
+from core.errors import Defect
 from matcher.candidates import Reference
-from matcher.columns import Column, TagColumns
+from matcher.columns import Column, TagColumns, check_tags
 from matcher.filters import TagFilter
 from matcher.indexes import Mask, TemplateIndex
 
@@ -64,20 +65,29 @@ class Shelf:
         return self._positions.values
 
     def add(self, references: Sequence[Reference], subjects: Sequence[int], changes: Sequence[int]) -> None:
-        """Append references that are not on this shelf yet."""
+        """Append references that are not on this shelf yet.
+
+        Raises:
+            Defect: one of them is unusable; none of them was added.
+        """
         first = len(self._digests)
-        self.index.add([item.payload for item in references], [item.position for item in references])
-        length = first + len(references)
-        for column in (self._reference_ids, self._subjects, self._positions, self._changes):
-            column.extend_to(length)
-        self._tags.extend_to(length)
+        tags = [_tags(item) for item in references]
+        check_tags(tags)
+        try:
+            self.index.add([item.payload for item in references], [item.position for item in references])
+        except Defect:
+            self._leave_gap(first)
+            raise
+        self._extend_to(first + len(references))
+        self._reference_ids.values[first:] = [item.reference_id for item in references]
+        self._positions.values[first:] = [int(item.position) for item in references]
+        self._subjects.values[first:] = subjects
         self._changes.values[first:] = changes
+        self._tags.append(first, tags)
         for row, (reference, subject) in enumerate(zip(references, subjects, strict=True), start=first):
             self._digests.append(_digest(reference.payload))
             self._row_of[reference.reference_id] = row
-            self._reference_ids.values[row] = reference.reference_id
-            self._positions.values[row] = reference.position
-            self._describe(row, reference, subject)
+            self._rows_of_subject[subject].append(row)
 
     def holds_payload(self, reference: Reference) -> bool:
         """Whether the reference is here with the same template and position, so that only tags differ."""
@@ -92,7 +102,9 @@ class Shelf:
         """Replace the subject and the tags of a reference whose template stays as it is."""
         row = self._row_of[reference.reference_id]
         self._disown(row)
-        self._describe(row, reference, subject)
+        self._subjects.values[row] = subject
+        self._rows_of_subject[subject].append(row)
+        self._tags.put(row, _tags(reference))
 
     def remove(self, reference_id: int) -> None:
         """Wipe the reference's row; nothing of the template, the tags or the owner remains."""
@@ -125,16 +137,26 @@ class Shelf:
         """Return the live rows of a subject."""
         return np.asarray(self._rows_of_subject.get(subject, []), dtype=np.int64)
 
+    def _extend_to(self, length: int) -> None:
+        for column in (self._reference_ids, self._subjects, self._positions, self._changes, self._tags):
+            column.extend_to(length)
+
+    def _leave_gap(self, first: int) -> None:
+        """Wipe what an index took in before it refused the rest, and keep its rows and ours in step."""
+        for row in range(first, len(self.index)):
+            self.index.wipe(row)
+            self._digests.append(b"")
+        self._extend_to(len(self.index))
+
     def _disown(self, row: int) -> None:
         owner = int(self._subjects.values[row])
         self._rows_of_subject[owner].remove(row)
         if not self._rows_of_subject[owner]:
             del self._rows_of_subject[owner]
 
-    def _describe(self, row: int, reference: Reference, subject: int) -> None:
-        self._subjects.values[row] = subject
-        self._rows_of_subject[subject].append(row)
-        self._tags.put(row, {**reference.tags, POSITION_TAG: int(reference.position)})
+
+def _tags(reference: Reference) -> dict[str, int]:
+    return {**reference.tags, POSITION_TAG: int(reference.position)}
 
 
 def _digest(payload: bytes) -> bytes:

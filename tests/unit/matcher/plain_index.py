@@ -5,6 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
+from biometrics.errors import TemplateUnreadable
 from biometrics.quality import Quality
 from biometrics.template import FingerPosition, Modality, Template
 from matcher.calibration import Calibration
@@ -24,7 +25,11 @@ class PlainIndex:
         self.wiped: set[int] = set()
 
     def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
-        self.vectors += [np.frombuffer(payload, np.float32).copy() for payload in payloads]
+        """Append rows; a damaged payload is refused after those before it were added."""
+        for payload in payloads:
+            if len(payload) != 4 * DIMENSIONS:
+                raise TemplateUnreadable("not a vector")
+            self.vectors.append(np.frombuffer(payload, np.float32).copy())
 
     def wipe(self, row: int) -> None:
         self.vectors[row][:] = 0

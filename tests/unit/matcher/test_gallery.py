@@ -114,6 +114,15 @@ def test_a_change_that_contradicts_itself_is_a_defect() -> None:
         gallery.apply([Change(1, ChangeKind.ADD, 2, reference(1, 1, vector(1)))])
 
 
-def test_a_tag_too_large_for_its_column_is_a_defect() -> None:
-    with pytest.raises(ChangeUnusable, match="32 bits"):
-        new_gallery([reference(1, 1, vector(1), tags={"day": 2**40})])
+def test_a_damaged_template_is_left_out_and_the_rows_stay_in_step() -> None:
+    damaged = reference(2, 2, b"three bytes are no vector"[:3])
+    untagged = reference(3, 3, vector(3), tags={"day": 2**40})
+    good = [reference(number, number, vector(number)) for number in (1, 4, 5)]
+    gallery = new_gallery([good[0], damaged, untagged, good[1]], position=1)
+    gallery.apply([add(2, damaged), add(3, good[2])])
+    statistics = gallery.statistics()
+    assert (statistics.references, statistics.unusable) == (3, 3)
+    for whose in (1, 4, 5):
+        found = identify(gallery, [template(vector(whose))])
+        assert found.candidates[0].subject == UUID(int=whose)
+        assert found.candidates[0].evidence[0].score == pytest.approx(1.0)
