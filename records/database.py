@@ -18,6 +18,8 @@ from core.errors import Unavailable
 from records.commit_order import RecordSession
 from records.parameters import DATABASE, LOCKS
 
+__all__ = ["Database", "DatabaseUnavailable", "Session", "alembic_config", "migrate"]
+
 
 class DatabaseUnavailable(Unavailable):
     """PostgreSQL does not answer, is restarting, or every connection is taken."""
@@ -29,6 +31,7 @@ def _engine(url: str, **options: Any) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
     return create_engine(
         address,
+        hide_parameters=True,  # an error's text ends in logs, where no name may stand
         connect_args={
             "connect_timeout": DATABASE.connect_timeout_s,
             "application_name": "nishan",

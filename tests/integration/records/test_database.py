@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from nishan.embedded.postgres import EmbeddedPostgres
 from records.database import Database, DatabaseUnavailable, migrate
@@ -125,3 +126,11 @@ def test_deadlock_is_said_as_something_to_try_again(database: Database) -> None:
         problems = [problem for attempt in attempts if (problem := attempt.exception())]
     assert [type(problem) for problem in problems] == [DatabaseUnavailable]
     assert "try again" in str(problems[0])
+
+
+def test_errors_do_not_carry_what_was_to_be_stored(database: Database) -> None:
+    with pytest.raises(DBAPIError) as problem, database.transaction() as s:
+        s.execute(
+            text("INSERT INTO number_counters (state_code, nothing) VALUES (:name, 1)"), {"name": "Ramesh"}
+        )
+    assert "Ramesh" not in str(problem.value)
