@@ -101,12 +101,14 @@ class GalleryFollower:
         ) as connection:
             connection.execute(f"LISTEN {gallery_feed.NISHAN_GALLERY}")
             while not self._stopped.is_set():
+                # Read before the head: another thread may bring the gallery further meanwhile.
+                position = self.gallery.position
                 with self._database.transaction() as session:
-                    went_back = gallery_feed.head(session) < self.gallery.position
+                    went_back = gallery_feed.head(session) < position
                     if not went_back:
                         self.catch_up(session)
                 if went_back:  # the database was restored from a backup: numbers will be given again
-                    _log.warning("gallery_ahead_of_records", position=self.gallery.position)
+                    _log.warning("gallery_ahead_of_records", position=position)
                     self._load()
                 self.failure = None
                 for _ in connection.notifies(timeout=self._poll_s, stop_after=1):
