@@ -25,7 +25,9 @@ PACKAGES = [
     "benchmarks",
 ]
 LONGEST_FILE = 300
-LONG_FILES_WITH_A_REASON: dict[str, str] = {}
+LONG_FILES_WITH_A_REASON = {
+    "records/migrations/versions/0001_first_schema.py": "one schema, frozen the day it was released",
+}
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "base.py", "manager.py", "service.py"}
 ONE_HOME = {
     "onnxruntime": {"models"},
@@ -123,7 +125,17 @@ def test_no_registry_host_and_no_machine_path_is_written_down() -> None:
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split("\n")
-    hosts = re.compile("py" + r"pi\.org|pythonhosted|registry\.npmjs|deb\.debian|/wo" + "rk/")
+    hosts = re.compile(
+        "|".join(
+            [
+                "py" + r"pi\.org",
+                "python" + "hosted",
+                r"registry\." + "npm",
+                "deb" + r"\.debian",
+                "/wo" + "rk/",
+            ]
+        )
+    )
     strays = []
     for name in filter(None, names):
         path = ROOT / name
