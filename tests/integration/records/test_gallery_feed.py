@@ -56,6 +56,28 @@ def _write_some(database: Database, seed: int) -> None:
             continue
 
 
+@pytest.fixture
+def slow_commits(database: Database) -> Iterator[None]:
+    """Make every commit with changes take a random while after its numbers were given."""
+    with database.transaction() as s:
+        s.execute(
+            text(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN PERFORM pg_sleep(random() * 0.01); RETURN NULL; END $$"
+            )
+        )
+        s.execute(
+            text(
+                "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON gallery_changes "
+                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()"
+            )
+        )
+    yield
+    with database.transaction() as s:
+        s.execute(text("DROP FUNCTION dawdle CASCADE"))
+
+
+@pytest.mark.usefixtures("slow_commits")
 def test_reader_polling_by_number_misses_nothing(database: Database) -> None:
     with database.transaction() as s:
         start = gallery_feed.head(s)
