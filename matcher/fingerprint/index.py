@@ -76,9 +76,10 @@ class FingerprintIndex:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
         wanted = self._wanted(allowed)
         probe = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
-        count = max(self._limits.compared, limit)
+        sparse = probe.bits.shape[1] < self._limits.sparse_probe
+        count = max(self._limits.compared_if_sparse if sparse else self._limits.compared, limit)
         close = max(self._limits.close_fewest, int(self._limits.close_share * wanted.sum()), count)
-        if wanted.sum() > close:
+        if wanted.sum() > close and not sparse:
             quick = np.where(wanted, self._scan(probe, wanted, closely=False), -1.0)
             wanted = np.zeros(len(wanted), np.bool_)
             wanted[_best(quick, close)] = True

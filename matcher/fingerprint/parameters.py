@@ -83,6 +83,8 @@ class ScanParameters(NamedTuple):
     close_share: float = 0.05  # of the fingers looked at closely: the same 99.3 % hits as looking at all
     close_fewest: int = 2000
     compared: int = 100  # fingers handed to full comparison
+    sparse_probe: int = 16  # a probe with fewer cylinders is scanned closely at once
+    compared_if_sparse: int = 1000  # and needs a longer list; its comparisons take a third of the time
     same_position: int = 30  # more of them when probe and reference state the same finger
 
 
