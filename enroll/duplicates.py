@@ -9,14 +9,12 @@ from biometrics.template import Modality, Template
 from enroll.content import sample_label
 from enroll.parameters import ENROLL
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
-from matcher.filters import TagFilter
 from matcher.fusion import decibans, fisher
 from matcher.gallery import Gallery
 from matcher.search import identify
 from matcher.swaps import Misplaced, misplaced
 from records.samples import Sample
-
-TRAINING_TAG = "training"
+from records.tags import same_kind
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,6 @@ def search_duplicates(
     Args:
         added_after: Look only at references that came with later changes than this.
     """
-    chosen = TagFilter(one_of={TRAINING_TAG: frozenset({int(training)})})
     found: dict[Modality, SearchResult] = {}
     indices: dict[Modality, list[int]] = {}
     for modality in Modality:
@@ -100,7 +97,7 @@ def search_duplicates(
             found[modality] = identify(
                 gallery,
                 [probe[place] for place in indices[modality]],
-                chosen,
+                same_kind(training),
                 ENROLL.duplicates.candidates,
                 added_after,
             )

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from biometrics.template import FingerPosition
+from matcher.filters import TagFilter
 from records.person_details import Sex
 
 SEX_TAGS = {Sex.UNKNOWN: 0, Sex.MALE: 1, Sex.FEMALE: 2, Sex.OTHER: 3}
@@ -37,3 +38,8 @@ def reference_tags(
     if birth_year is not None:
         tags["birth_year"] = birth_year
     return tags
+
+
+def same_kind(training: bool) -> TagFilter:
+    """Return the filter that keeps training records apart from real ones, and lets nothing else out."""
+    return TagFilter(one_of={"training": frozenset({int(training)})})
