@@ -13,8 +13,6 @@ from nishan.enrolling import await_enrolment
 from nishan.errors import AnswerRefused
 
 _UNDER_WAY = 8
-_MOST_UNKNOWN_PRINTS = 10
-"""The interface takes this many prints of an unstated finger in one enrolment."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +70,16 @@ def _finish(client: ServiceClient, person: ListedPerson, sent: str | Imported) -
 
 
 def _files(samples: Sequence[SampleFile]) -> list[NamedFile]:
-    """Return one photograph and the prints; a second print of a stated finger is left out."""
-    files: list[NamedFile] = []
-    taken: set[str] = set()
-    unknown = 0
+    """Return the first photograph and the first print of each finger.
+
+    The prints of an unstated finger are impressions of one: a second one would be refused as the same
+    finger given twice. What is left out can be searched for.
+    """
+    files: dict[str, NamedFile] = {}
     for sample in samples:
-        face = sample.modality is Modality.FACE
-        part = "face" if face else f"finger_{int(sample.position)}"
-        unknown += part == "finger_0"
-        if part in taken and (part != "finger_0" or unknown > _MOST_UNKNOWN_PRINTS):
-            continue
-        taken.add(part)
-        files.append((part, sample.path.name, sample.path))
-    return files
+        part = "face" if sample.modality is Modality.FACE else f"finger_{int(sample.position)}"
+        files.setdefault(part, (part, sample.path.name, sample.path))
+    return list(files.values())
 
 
 def _reference(person: ListedPerson, record: dict[str, Any], files: Sequence[NamedFile]) -> str:

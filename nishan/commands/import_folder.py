@@ -27,7 +27,7 @@ def import_folder(
     password: PasswordOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Enrol everybody in a folder as training records: the first photo of each, or all prints of a finger.
+    """Enrol everybody in a folder as training records: the first photo and the first print of each finger.
 
     Importing the same folder again enrols nobody twice.
     """

@@ -70,7 +70,7 @@ def test_a_missing_file_and_no_file_are_refused(tmp_path: Path) -> None:
         needed([])
 
 
-def test_an_imported_person_gives_one_photo_and_each_stated_finger_once() -> None:
+def test_an_imported_person_gives_one_photo_and_each_finger_once() -> None:
     thumb, unknown = FingerPosition.RIGHT_THUMB, FingerPosition.UNKNOWN
     samples = [
         SampleFile(Path("a.jpg"), Modality.FACE),
@@ -81,4 +81,4 @@ def test_an_imported_person_gives_one_photo_and_each_stated_finger_once() -> Non
     ]
     person = ListedPerson("somebody", tuple(samples))
     parts = [part for part, _, _ in _files(person.files)]
-    assert parts == ["face", "finger_1", *["finger_0"] * 10]
+    assert parts == ["face", "finger_1", "finger_0"]
