@@ -67,3 +67,21 @@ class TemplateUnreadable(Defect):
     """Stored template bytes do not have the form their producer promises."""
 
     code = "template_unreadable"
+
+
+class TemplateRecordUnreadable(SampleRejected):
+    """The bytes are no minutiae record of a known format, or the record is cut off or contradicts itself."""
+
+    code = "template_record_unreadable"
+
+
+class TemplateRecordUnwritable(SampleRejected):
+    """What is to be written does not fit into the fields of the record format."""
+
+    code = "template_record_unwritable"
+
+
+class TooFewMinutiae(SampleRejected):
+    """A template of another system has too few minutiae to be compared."""
+
+    code = "too_few_minutiae"

@@ -106,6 +106,15 @@ class QualityParameters:
 
 
 @dataclass(frozen=True)
+class ForeignParameters:
+    """Minutiae found by other systems; no part of our own extraction, so not of its digest."""
+
+    unreported_quality: float = 0.6  # about the median of our own minutiae
+    lowest_quality: float = 0.2  # as for our own: a minutia that the other system kept counts
+    largest_image_px: int = 8191  # what positions in 1/8 px can say
+
+
+@dataclass(frozen=True)
 class FingerprintParameters:
     """All of extraction."""
 
@@ -128,3 +137,4 @@ class FingerprintParameters:
 
 
 PARAMETERS = FingerprintParameters()
+FOREIGN = ForeignParameters()
