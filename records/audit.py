@@ -101,11 +101,11 @@ def append(
 
     Details hold ids, numbers and counts, never names or biometric data: the audit outlives erasure.
     """
-    check_texts(details or {}, "audit details")
     try:
         plain = json.loads(json.dumps(dict(details or {}), default=str, allow_nan=False))
     except (TypeError, ValueError) as problem:
         raise AuditDetailUnusable("Audit details must be plain JSON values.") from problem
+    check_texts(plain, "audit details")
     values = {
         "account_id": officer.account_id if officer else None,
         "username": officer.username if officer else SYSTEM,

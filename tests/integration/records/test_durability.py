@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.errors import Conflict, NotFound
 from nishan.embedded.postgres import EmbeddedPostgres
@@ -101,32 +101,55 @@ def _kill_and_start(server: EmbeddedPostgres) -> None:
     server.start()
 
 
-@pytest.mark.parametrize("attempt", range(4))
+@pytest.fixture
+def slow_encounters(database: Database) -> Iterator[None]:
+    """Hold every new encounter for a while between the check of its person and its row."""
+    with database.transaction() as s:
+        s.execute(
+            text(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$"
+            )
+        )
+        s.execute(
+            text("CREATE TRIGGER slow BEFORE INSERT ON encounters FOR EACH ROW EXECUTE FUNCTION dawdle()")
+        )
+    yield
+    with database.transaction() as s:
+        s.execute(text("DROP FUNCTION dawdle CASCADE"))
+
+
+@pytest.mark.parametrize(("head_start_s", "with_sample"), [(0.0, True), (0.3, True), (0.3, False)])
 def test_nothing_is_added_to_a_person_being_erased(
-    database: Database, image_store: ImageStore, attempt: int
+    database: Database,
+    image_store: ImageStore,
+    request: pytest.FixtureRequest,
+    head_start_s: float,
+    with_sample: bool,
 ) -> None:
     with database.transaction() as s:
         by = officer(s, Role.SUPERVISOR)
         person, _, _ = enrolled(s, image_store, by)
+    request.getfixturevalue("slow_encounters")
     staged = stage_sample(image_store, b"second face", template().modality)
-    start = threading.Barrier(2)
 
     def add() -> None:
         with database.transaction() as s:
-            start.wait()
             encounter = add_encounter(s, person.id, arrest(fir_number="0099"), by)
+            if not with_sample:
+                return
             add_sample(s, staged, SampleRole.ENROLMENT, by)
-            save_templates(s, [(staged.id, template(attempt))])
+            save_templates(s, [(staged.id, template(1))])
             link_to_person(s, [staged.id], person.id, encounter.id)
 
     def erase() -> None:
         with database.transaction() as s:
-            start.wait()
             erase_person(s, image_store, by, person.id, "Ordered by the court")
 
     with ThreadPoolExecutor(2) as threads:
-        adding, erasing = threads.submit(add), threads.submit(erase)
-        erasing.result()
+        adding = threads.submit(add)
+        time.sleep(head_start_s)
+        threads.submit(erase).result()
         assert isinstance(adding.exception(), Conflict | NotFound | None)
     with database.transaction() as s:
         for row in (EncounterRow, SampleRow, TemplateRow):

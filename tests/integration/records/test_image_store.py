@@ -90,7 +90,17 @@ def test_cut_object_is_refused(
         image_store.get("cut")
 
 
-def test_swapped_object_is_refused(
+def test_object_under_another_key_is_refused(
+    image_store: ImageStore, bucket: Minio, service_settings: Settings
+) -> None:
+    image_store.put("key/one", PLAIN)
+    image_store.put("key/two", PLAIN)
+    _overwrite(bucket, service_settings, "key/one", _raw(bucket, service_settings, "key/two"))
+    with pytest.raises(ImageTampered):
+        image_store.get("key/one")
+
+
+def test_swapped_sample_is_refused(
     database: Database, image_store: ImageStore, bucket: Minio, service_settings: Settings
 ) -> None:
     with database.transaction() as s:
