@@ -88,7 +88,7 @@ def _count(number: float) -> str:
     """Round to one or two digits and write in thousands, lakh or crore."""
     rounded = _rounded(number)
     if rounded >= _CRORE:
-        return f"{grouped(int(rounded // _CRORE))} crore"
+        return f"{_trimmed(rounded / _CRORE)} crore"
     if rounded >= _LAKH:
         return f"{_trimmed(rounded / _LAKH)} lakh"
     return grouped(int(rounded))
@@ -97,7 +97,7 @@ def _count(number: float) -> str:
 def _rounded(number: float) -> float:
     size = 10.0 ** math.floor(math.log10(number))
     leading = number / size
-    return (round(leading) if leading >= 2 or size < 10 else round(leading * 2) / 2) * size
+    return (round(leading) if leading >= 5 or size < 10 else round(leading * 2) / 2) * size
 
 
 def _few(number: float) -> str:
@@ -107,4 +107,4 @@ def _few(number: float) -> str:
 
 
 def _trimmed(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+    return f"{number:.1f}" if number % 1 > 0.05 else grouped(round(number))
