@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.form_reading import MAX_BATCH_FILES, MAX_FILES, SentForm, read_form
 from api.lifespan import Parts
 from api.security import CSRF_FIELD, CSRF_HEADER, check_csrf, check_header_csrf, officer_behind
-from api.uploads import MAX_BATCH_FILES, MAX_FILES, SentForm, read_form
 from records.access import Officer
 
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from api.dependencies import FormHere, OfficerHere, PartsHere
 from api.errors import ValidationFailed, validation_problem
@@ -12,7 +12,7 @@ from api.quality import assess, find_faces
 from api.schemas.samples import AssessmentAnswer, Capture, FacesAnswer
 from api.schemas.shape import Request
 from api.uploads import ProbeFile, SentForm, UnexpectedPart
-from biometrics.template import FingerPosition, Impression, Modality
+from biometrics.template import Impression, Modality
 from enroll.errors import NoSample
 
 router = APIRouter(tags=["quality"])
@@ -22,9 +22,9 @@ class _Wanted(Request):
     """The text parts of POST /v1/quality."""
 
     modality: Literal["face", "finger"]
-    position: FingerPosition = FingerPosition.UNKNOWN
+    position: int = Field(default=0, ge=0, le=10)
     impression: Impression = Impression.PLAIN
-    dpi: float | None = None
+    dpi: float | None = Field(default=None, gt=0, le=5000)
 
 
 @router.post(
@@ -43,7 +43,7 @@ class _Wanted(Request):
 def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> AssessmentAnswer:
     """Judge one file before it is used. What cannot be used at all answers 422 and says why."""
     wanted = _wanted(form)
-    part = "face" if wanted.modality == Modality.FACE.value else f"finger_{wanted.position.value}"
+    part = "face" if wanted.modality == Modality.FACE.value else f"finger_{wanted.position}"
     capture = Capture(impression=wanted.impression, dpi=wanted.dpi)
     return assess(parts, ProbeFile(part, _only_file(form)), capture)
 
@@ -56,8 +56,6 @@ def list_faces(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> Faces
 
 def _wanted(form: SentForm) -> _Wanted:
     sent = {name: value for name, value in form.fields.items() if value != ""}
-    if sent.get("position", "").isdigit():
-        sent["position"] = int(sent["position"])  # type: ignore[assignment]
     try:
         return _Wanted.model_validate(sent)
     except ValidationError as problem:

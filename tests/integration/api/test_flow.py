@@ -1,10 +1,12 @@
 """Enrol a person, find the person again by face and by finger, read the record, decide, correct, erase."""
 
 import json
+import threading
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from core.ids import sha256_hex
 from tests.integration.api.conftest import Api
@@ -108,6 +110,20 @@ def test_the_audit_row_is_there_when_the_answer_arrives(api: Api, people: dict[s
     assert api.client("auditor").get("/v1/audit/verification").json()["intact"] is True
 
 
+def test_no_answer_leaves_before_its_audit_row_is_committed(api: Api, people: dict[str, str]) -> None:
+    answers: list[httpx.Response] = []
+    request = search_request({"face": face("obama2")}, case_number="audit/2")
+    client = api.client("investigator29")
+    asking = threading.Thread(target=lambda: answers.append(client.post("/v1/searches", files=request)))
+    with api.parts.database.transaction() as session:
+        session.execute(text("LOCK TABLE audit IN SHARE MODE"))  # readers pass, a new row has to wait
+        asking.start()
+        asking.join(3)
+        assert answers == []
+    asking.join(60)
+    assert [answer.status_code for answer in answers] == [201]
+
+
 def test_verification_against_a_person_and_between_files(api: Api, people: dict[str, str]) -> None:
     client = api.client("investigator29")
     number = client.get(f"/v1/persons/{people['one']}").json()["number"]
@@ -150,9 +166,9 @@ def test_images_come_back_as_sent_and_small_ones_as_jpeg(api: Api, people: dict[
 def test_persons_are_found_by_name_alias_number_and_fir(api: Api, people: dict[str, str]) -> None:
     client = api.client("station29")
     number = client.get(f"/v1/persons/{people['one']}").json()["number"]
-    for text in ("ತರಬೇತಿ", "Senior One", number):
-        ids = [item["id"] for item in client.get("/v1/persons", params={"text": text}).json()["items"]]
-        assert people["one"] in ids, text
+    for wanted in ("ತರಬೇತಿ", "Senior One", number):
+        ids = [item["id"] for item in client.get("/v1/persons", params={"text": wanted}).json()["items"]]
+        assert people["one"] in ids, wanted
     assert client.get(f"/v1/persons/by-number/{number}").json()["id"] == people["one"]
 
 

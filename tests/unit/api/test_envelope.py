@@ -4,13 +4,13 @@ import logging
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from api.envelope import SECURITY_HEADERS, Envelope
 from core.logging import configure, correlation_id
+from tests.unit.api.asking import ask
 
 
-def _client() -> TestClient:
+def _app() -> FastAPI:
     app = FastAPI()
 
     @app.get("/fine")
@@ -22,25 +22,25 @@ def _client() -> TestClient:
         raise RuntimeError("inner particulars")
 
     app.add_middleware(Envelope)
-    return TestClient(app)
+    return app
 
 
 def test_a_given_correlation_id_comes_back_and_reaches_the_code() -> None:
-    answer = _client().get("/fine", headers={"X-Correlation-ID": "station-17.4"})
+    answer = ask(_app(), "GET", "/fine", headers={"X-Correlation-ID": "station-17.4"})
     assert answer.json() == "station-17.4"
     assert answer.headers["X-Correlation-ID"] == "station-17.4"
 
 
 @pytest.mark.parametrize("sent", ["a b", "x" * 65, "<script>", "u;drop"])
 def test_an_unfit_correlation_id_is_replaced(sent: str) -> None:
-    answer = _client().get("/fine", headers={"X-Correlation-ID": sent})
+    answer = ask(_app(), "GET", "/fine", headers={"X-Correlation-ID": sent})
     assert answer.headers["X-Correlation-ID"] != sent
 
 
 def test_every_answer_has_the_security_headers() -> None:
-    client = _client()
+    app = _app()
     for path in ("/fine", "/missing", "/crash/x"):
-        headers = client.get(path).headers
+        headers = ask(app, "GET", path).headers
         assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
         assert headers["Cache-Control"] == "no-store"
 
@@ -50,7 +50,7 @@ def test_the_content_policy_allows_nothing_inline() -> None:
 
 
 def test_a_crash_answers_500_without_particulars() -> None:
-    answer = _client().get("/crash/x")
+    answer = ask(_app(), "GET", "/crash/x")
     assert answer.status_code == 500
     assert answer.json()["code"] == "defect"
     assert "inner" not in answer.text
@@ -60,8 +60,8 @@ def test_the_log_holds_the_route_but_not_what_was_asked(capsys: pytest.CaptureFi
     handlers, level = logging.getLogger().handlers, logging.getLogger().level
     configure("INFO")
     try:
-        _client().get("/fine?text=Lakshmi")
-        _client().get("/crash/Manjunatha?text=Lakshmi")
+        ask(_app(), "GET", "/fine?text=Lakshmi")
+        ask(_app(), "GET", "/crash/Manjunatha?text=Lakshmi")
     finally:
         logging.getLogger().handlers, logging.getLogger().level = handlers, level
     lines = capsys.readouterr().err

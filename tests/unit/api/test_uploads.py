@@ -12,17 +12,19 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from api.errors import ValidationFailed
-from api.uploads import (
-    FingerPositionUnknown,
+from api.form_reading import (
     FormUnreadable,
     PartRepeated,
-    ProbeFile,
     SentForm,
     TextNotUtf8,
-    UnexpectedPart,
     UploadTooLarge,
-    json_part,
     read_form,
+)
+from api.uploads import (
+    FingerPositionUnknown,
+    ProbeFile,
+    UnexpectedPart,
+    json_part,
     require_files,
     sample_files,
 )
@@ -83,6 +85,13 @@ def test_urlencoded_text_in_another_encoding_is_refused() -> None:
     with pytest.raises(TextNotUtf8):
         _read(b"name=Jos%E9", "application/x-www-form-urlencoded")
     assert _read(b"name=Jos%C3%A9", "application/x-www-form-urlencoded").fields == {"name": "José"}
+
+
+def test_a_form_that_was_cut_off_is_refused() -> None:
+    body, content_type = _raw_text(b"text")
+    for length in range(1, len(body) - len(b"--\r\n")):
+        with pytest.raises(FormUnreadable):
+            _read(body[:length], content_type)
 
 
 def test_a_file_over_the_limit_is_refused_by_name() -> None:
