@@ -1,13 +1,12 @@
 """Which service a command talks to, and as whom: options, then NISHAN_*, then the installation here."""
 
-import os
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from core.settings import settings
-from nishan.errors import CredentialsMissing, NotRunning
+from nishan.errors import CredentialsMissing
 from nishan.installation import Installation, read_json
 
 UrlOption = Annotated[
@@ -60,10 +59,5 @@ def use_running_installation() -> None:
     Raises:
         NotRunning: none runs there, and no database is set either.
     """
-    if settings().database_url.get_secret_value():
-        return
-    runtime = Installation.of(settings()).runtime()
-    if "settings" not in runtime:
-        raise NotRunning("The service is still starting: try again in a moment.")
-    os.environ |= {name: str(value) for name, value in runtime["settings"].items()}
-    settings.cache_clear()
+    if not settings().database_url.get_secret_value():
+        Installation.of(settings()).adopt_settings()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.settings import Settings
+from core.settings import Settings, settings
 from nishan.errors import AlreadyRunning, DataDirectoryUnusable, NotRunning
 from nishan.private_files import private_directory, write_private_json
 
@@ -24,9 +24,9 @@ class Installation:
     data_dir: Path
 
     @classmethod
-    def of(cls, settings: Settings) -> "Installation":
+    def of(cls, chosen: Settings) -> "Installation":
         """Return the installation that the settings name; nothing is created yet."""
-        return cls(settings.data_dir.absolute())
+        return cls(chosen.data_dir.absolute())
 
     @property
     def logs(self) -> Path:
@@ -110,6 +110,18 @@ class Installation:
         if not found or not self.is_held():
             raise NotRunning(f"No service runs in {self.data_dir}. Start it with `nishan up`.")
         return found
+
+    def adopt_settings(self) -> None:
+        """Make the settings of the service that runs here those of this process.
+
+        Raises:
+            NotRunning: no service runs in this data directory, or it is still starting.
+        """
+        runtime = self.runtime()
+        if "settings" not in runtime:
+            raise NotRunning("The service is still starting: try again in a moment.")
+        os.environ |= {name: str(value) for name, value in runtime["settings"].items()}
+        settings.cache_clear()
 
 
 def read_json(path: Path) -> dict[str, Any]:

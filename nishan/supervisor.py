@@ -13,6 +13,7 @@ from nishan.embedded.child import last_lines
 from nishan.embedded.parts import EmbeddedParts
 from nishan.errors import PartFailed
 from nishan.first_start import create_first_accounts, image_key, prepare_stores
+from nishan.gate import Gate
 from nishan.installation import Installation, read_json
 from nishan.model_files import models_in_place
 from nishan.native_threads import thread_limits
@@ -37,6 +38,7 @@ class Supervisor:
         self._processes: list[RestartingProcess] = []
         self._environment: dict[str, str] = {}
         self._loaded = -1
+        self._gate = Gate()
 
     def run(self) -> None:
         """Run until told to stop."""
@@ -56,16 +58,17 @@ class Supervisor:
         """Start every part in the order in which each needs the others."""
         models_in_place(self._settings.models_dir, self._announcer)
         self._announcer.say("Starting the database and the object store.")
+        self._settle_environment()
+        self._begin(self._web_processes(listener, self._gate.waiting_end))  # they import meanwhile
         self._parts = EmbeddedParts.of(self._settings, self._place)
         self._parts.start()
         reached = self._settle_environment()
         prepare_stores(reached)
         accounts = create_first_accounts(reached, self._place)
         self._announcer.say("Starting the workers and the console.")
-        self._processes = [*self._workers(), *self._web_processes(listener)]
-        for process in self._processes:
-            process.start()
+        self._begin(self._workers())
         self._publish()
+        self._gate.open()
         self._await_readiness()
         self._announcer.ready(local_address(self._settings), accounts, self._place.accounts_file)
         self._start_demonstration()
@@ -83,6 +86,11 @@ class Supervisor:
         settings.cache_clear()
         return settings()
 
+    def _begin(self, processes: list[RestartingProcess]) -> None:
+        for process in processes:
+            process.start()
+            self._processes.append(process)
+
     def _workers(self) -> list[RestartingProcess]:
         command = [sys.executable, "-m", "enroll.worker"]
         return [
@@ -90,18 +98,17 @@ class Supervisor:
             for number in range(1, self._settings.worker_processes + 1)
         ]
 
-    def _web_processes(self, listener: int) -> list[RestartingProcess]:
-        command = [sys.executable, "-m", "nishan.web_process", str(listener)]
+    def _web_processes(self, listener: int, gate: int) -> list[RestartingProcess]:
+        command = [sys.executable, "-m", "nishan.web_process", str(listener), str(gate)]
         logs = [self._place.logs / f"api-{n}.log" for n in range(1, self._settings.api_processes + 1)]
-        return [RestartingProcess("api", command, log, self._environment, (listener,)) for log in logs]
+        return [RestartingProcess("api", command, log, self._environment, (listener, gate)) for log in logs]
 
     def _start_demonstration(self) -> None:
         if self._settings.demo and read_json(self._place.demonstration_file).get("state") != "complete":
             command = [sys.executable, "-m", "nishan.cli", "demo", "--json"]
             log = self._place.logs / "demonstration.log"
             loader = RestartingProcess("demonstration", command, log, self._environment)
-            loader.start()
-            self._processes.append(loader)
+            self._begin([loader])
             self._announcer.loading_demonstration()
 
     def _await_readiness(self) -> None:
@@ -174,6 +181,7 @@ class Supervisor:
         for process in self._processes:
             process.wait_or_kill(deadline - time.monotonic())
         self._parts.stop(SERVERS_STOP_S)
+        self._gate.close()
         self._place.runtime_file.unlink(missing_ok=True)
 
 
