@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from enroll.duplicates import Duplicate, DuplicateSearch, best, search_duplicates
 from enroll.extraction import Extracted
 from enroll.placement import placement_problems
 from enroll.staged import staged_record
 from records import enrolments, gallery_feed
 from records.access import Officer
+from records.database import Session
 from records.encounters import add_encounter
 from records.enrolments import Enrolment, EnrolmentStatus
 from records.gallery_follower import GalleryFollower

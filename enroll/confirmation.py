@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from enroll.completion import await_confirmation, complete_as_known, complete_as_new
 from enroll.duplicates import Duplicate, DuplicateSearch, search_duplicates
 from enroll.errors import DuplicatesChanged, NotACandidate, ReasonMissing
@@ -11,7 +9,7 @@ from enroll.extraction import Extracted
 from enroll.staged import staged_record
 from records import enrolments
 from records.access import Officer, Permission, require
-from records.database import Database
+from records.database import Database, Session
 from records.enrolments import (
     ConfirmationDecision,
     Enrolment,

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import procrastinate
 from procrastinate.types import JSONValue
-from sqlalchemy.orm import Session
 
-from records.database import Database
+from records.database import Database, Session
 
 ENROLMENT_PRIORITY = 10
 BATCH_PRIORITY = -10
