@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.fingerprint.compiled import kernel
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import CylinderParameters
 
@@ -97,7 +97,7 @@ def _angular_mass(parameters: CylinderParameters) -> Floats:
     return np.array([0.5 * (math.erf((a + half) / scale) - math.erf((a - half) / scale)) for a in offsets])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def near_hull(hull_x: Floats, hull_y: Floats, margin: float, x: float, y: float) -> bool:
     """Whether a point lies inside a convex polygon or within ``margin`` of it."""
     count = len(hull_x)
@@ -126,7 +126,7 @@ def near_hull(hull_x: Floats, hull_y: Floats, margin: float, x: float, y: float)
     return inside or nearest <= margin * margin
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(
     x: Floats,
     y: Floats,

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from matcher.fingerprint.compiled import kernel
 from matcher.fingerprint.parameters import AlignmentParameters
 from matcher.fingerprint.prepared import Prepared
 from matcher.fingerprint.similarity import wrapped
@@ -17,7 +17,7 @@ COSINE, SINE, FROM_X, FROM_Y, TO_X, TO_Y = range(6)
 """A rigid motion: turn about (FROM_X, FROM_Y), which comes to lie on (TO_X, TO_Y)."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fit_rigid(
     a: Prepared, b: Prepared, first: Integers, second: Integers, weight: Floats, lever: float
 ) -> Floats:
@@ -51,7 +51,7 @@ def fit_rigid(
     return motion
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def moved(a: Prepared, motion: Floats) -> Floats:
     """Rows x, y, angle of the minutiae of ``a`` after a rigid motion."""
     count = len(a.x)
@@ -66,7 +66,7 @@ def moved(a: Prepared, motion: Floats) -> Floats:
     return place
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bent(
     place: Floats, b: Prepared, first: Integers, second: Integers, weight: Floats, limits: AlignmentParameters
 ) -> Floats:
@@ -111,14 +111,14 @@ def bent(
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _affine_shift(affine: Floats, x: float, y: float) -> tuple[float, float]:
     u = x - affine[0]
     v = y - affine[1]
     return affine[2] + affine[4] * u + affine[5] * v, affine[3] + affine[6] * u + affine[7] * v
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fit_affine(place: Floats, first: Integers, residual: Floats, weight: Floats, ridge: float) -> Floats:
     """Centre x, y; mean shift x, y; and the 2 x 2 matrix of the linear part, held small by ``ridge``."""
     fit = np.zeros(8)

@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from matcher.fingerprint.alignment import COSINE, FROM_X, FROM_Y, SINE, TO_X, TO_Y, bent, fit_rigid, moved
+from matcher.fingerprint.compiled import kernel
 from matcher.fingerprint.parameters import AlignmentParameters
 from matcher.fingerprint.prepared import Prepared
 from matcher.fingerprint.similarity import wrapped
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pairs_in_box(
     place: Floats, b: Prepared, similarity: Floats, fineness: float, limits: AlignmentParameters
 ) -> tuple[Integers, Integers, Floats]:
@@ -44,10 +44,11 @@ def pairs_in_box(
             code[found] = i * columns + j
             weight[found] = near * (limits.plain_share + (1.0 - limits.plain_share) * similarity[i, j])
             found += 1
-    return _one_to_one(code[:found], weight[:found], rows, columns)
+    pairs: tuple[Integers, Integers, Floats] = _one_to_one(code[:found], weight[:found], rows, columns)
+    return pairs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _one_to_one(code: Integers, weight: Floats, rows: int, columns: int) -> tuple[Integers, Integers, Floats]:
     used_row = np.zeros(rows, np.bool_)
     used_column = np.zeros(columns, np.bool_)
@@ -70,7 +71,7 @@ def _one_to_one(code: Integers, weight: Floats, rows: int, columns: int) -> tupl
     return first[:count], second[:count], kept[:count]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def total_weight(a: Prepared, b: Prepared, first: Integers, second: Integers, weight: Floats) -> float:
     """The pairs' weight, each by its minutiae's quality."""
     total = 0.0
@@ -79,7 +80,7 @@ def total_weight(a: Prepared, b: Prepared, first: Integers, second: Integers, we
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hypotheses(
     a: Prepared,
     b: Prepared,
@@ -112,7 +113,7 @@ def hypotheses(
     return motions[:count][best], weights[:count][best]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _known(motion: Floats, motions: Floats, limits: AlignmentParameters) -> bool:
     """Whether a motion puts its own centre where an earlier one would, turned by nearly as much."""
     for other in motions:
@@ -128,7 +129,7 @@ def _known(motion: Floats, motions: Floats, limits: AlignmentParameters) -> bool
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refined(
     a: Prepared, b: Prepared, similarity: Floats, motion: Floats, limits: AlignmentParameters
 ) -> tuple[Floats, Floats, Integers, Integers, Floats]:

@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from matcher.fingerprint.bits import bit_count
+from matcher.fingerprint.compiled import fast_kernel, kernel
 from matcher.fingerprint.parameters import ScanParameters
 from matcher.fingerprint.similarity import TAU, wrapped
 
@@ -19,7 +19,7 @@ DISTANCE_STEPS = 65536.0
 PARTNER_BITS = 6
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_bits(bits: Words) -> Floats:
     """Bits set in each column of ``(4, n)`` words."""
     result = np.zeros(bits.shape[1], np.float32)
@@ -29,7 +29,7 @@ def count_bits(bits: Words) -> Floats:
     return result
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@fast_kernel
 def nearest(
     own: Words, own_count: np.float32, angle: np.float32, bits: Words, counts: Floats, place: Floats,
     begin: int, count: int, largest_turn: np.float32,
@@ -57,7 +57,7 @@ def nearest(
     return least
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@fast_kernel
 def quick_scan(
     probe_bits: Words, probe_counts: Floats, probe_place: Floats,
     bits: Words, counts: Floats, place: Floats, starts: Integers,
@@ -86,7 +86,7 @@ def quick_scan(
         scores[f] = total
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@fast_kernel
 def close_scan(
     probe_bits: Words, probe_counts: Floats, probe_place: Floats,
     bits: Words, counts: Floats, place: Floats, starts: Integers,
@@ -114,7 +114,7 @@ def close_scan(
         scores[f] = _best_consistent_sum(probe_place, place, bonus, partner, limits)
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@fast_kernel
 def _best_consistent_sum(
     probe_place: Floats, place: Floats, bonus: Floats, partner: Integers, limits: ScanParameters
 ) -> np.float32:

@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.fingerprint.cylinders import near_hull
 from matcher.fingerprint.alignment import COSINE, FROM_X, FROM_Y, SINE, TO_X, TO_Y
+from matcher.fingerprint.compiled import kernel
 from matcher.fingerprint.pairing import hypotheses, refined, total_weight
 from matcher.fingerprint.parameters import (
     AlignmentParameters,
@@ -25,7 +25,7 @@ SIMILARITY_FEATURE, WEIGHT_FEATURE, OVERLAP_A, OVERLAP_B, FEATURES = range(5)
 """What ``evidence`` measures: LGS-R; weight of the pairs; quality sum inside the overlap, per print."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def evidence(
     a: Prepared,
     b: Prepared,
@@ -65,7 +65,7 @@ def evidence(
     return features, best_motion, best_first, best_second, best_weight
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _measure_overlap(
     features: Floats,
     a: Prepared,

@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from matcher.fingerprint.bits import bit_count
+from matcher.fingerprint.compiled import kernel
 from matcher.fingerprint.parameters import RelaxationParameters, SimilarityParameters
 from matcher.fingerprint.prepared import Prepared
 
@@ -15,13 +15,13 @@ Integers = NDArray[np.int64]
 TAU = 2 * math.pi
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wrapped(angle: float) -> float:
     """The angle from -pi to pi."""
     return angle - TAU * math.floor((angle + math.pi) / TAU)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def similarities(a: Prepared, b: Prepared, limits: SimilarityParameters) -> Floats:
     """Similarity of each cylinder of ``a`` with each of ``b``: 1 - |a ^ b| / (|a| + |b|) in root norms."""
     rows, columns, words = len(a.x), len(b.x), a.bits.shape[1]
@@ -51,7 +51,7 @@ def similarities(a: Prepared, b: Prepared, limits: SimilarityParameters) -> Floa
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def greedy_pairs(similarity: Floats) -> tuple[Integers, Integers]:
     """One-to-one pairs, the most similar first, until no similarity is left."""
     rows, columns = similarity.shape
@@ -79,7 +79,7 @@ def greedy_pairs(similarity: Floats) -> tuple[Integers, Integers]:
     return first[:count], second[:count]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _best_free(similarity: Floats, row: int, taken: NDArray[np.bool_]) -> tuple[int, float]:
     best = 0
     value = 0.0
@@ -90,7 +90,7 @@ def _best_free(similarity: Floats, row: int, taken: NDArray[np.bool_]) -> tuple[
     return best, value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def compatibilities(
     a: Prepared, b: Prepared, first: Integers, second: Integers, limits: RelaxationParameters
 ) -> Floats:
@@ -122,7 +122,7 @@ def compatibilities(
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def relaxed(similarity: Floats, compatible: Floats, limits: RelaxationParameters) -> Floats:
     """Pair similarities after some rounds in which each takes on those of its compatible companions."""
     count = len(similarity)
@@ -136,7 +136,7 @@ def relaxed(similarity: Floats, compatible: Floats, limits: RelaxationParameters
     return value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def consolidated(
     before: Floats, after: Floats, cylinders_a: int, cylinders_b: int, limits: RelaxationParameters
 ) -> float:
