@@ -204,7 +204,9 @@ def _duplicate(duplicate: Mapping[str, Any], known: LinkedPerson) -> DuplicateAn
         score=duplicate.get("score"),
         false_match_rate=duplicate.get("false_match_rate"),
         expected_strangers=duplicate.get("expected_strangers"),
+        modalities=list(duplicate.get("modalities", ())),
         evidence=[dict(line) for line in duplicate.get("evidence", ())],
+        misplaced=[dict(line) for line in duplicate.get("misplaced", ())],
     )
 
 

@@ -77,7 +77,11 @@ class DuplicateAnswer(Answer):
     score: float | None
     false_match_rate: float | None
     expected_strangers: float | None
+    modalities: list[str]
     evidence: list[dict[str, Any]]
+    misplaced: list[dict[str, Any]] = Field(
+        description="Fingers that match another position than the one stated: most likely swapped."
+    )
 
 
 class EnrolmentAnswer(Answer):

@@ -238,6 +238,8 @@ def test_a_known_person_waits_for_a_decision_and_becomes_a_second_encounter(
     assert waiting["status"] == "awaiting_confirmation"
     assert waiting["duplicates"][0]["person"]["id"] == people["one"]
     assert waiting["duplicates"][0]["false_match_rate"] < 1e-3
+    assert waiting["duplicates"][0]["modalities"] == ["face", "finger"]
+    assert waiting["duplicates"][0]["misplaced"] == []
     decision = {"decision": "same_person", "person_id": people["one"], "reason": "Same scar"}
     decided = client.post(f"/v1/enrolments/{accepted['id']}/decision", json=decision)
     assert decided.status_code == 200, decided.text
