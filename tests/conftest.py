@@ -20,9 +20,9 @@ from nishan.embedded.object_store import EmbeddedObjectStore
 from nishan.embedded.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:  # a unit test that needs no server must not pay for the imports of one
+    from nishan.running_service import RunningService
     from records.database import Database
     from records.image_store import ImageStore
-    from tests.running_service import RunningService
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODELS = Path(os.environ.get("NISHAN_MODELS_DIR", REPOSITORY / "models" / "weights"))
@@ -128,7 +128,7 @@ def image_store(service_settings: Settings) -> "ImageStore":
 @pytest.fixture(scope="session")
 def service(models_ready: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[RunningService]":
     """A full `nishan up` in a temporary data directory, without the demonstration gallery."""
-    from tests.running_service import RunningService
+    from nishan.running_service import RunningService
 
     running = RunningService.start(tmp_path_factory.mktemp("service"), models_ready)
     yield running

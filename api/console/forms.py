@@ -8,9 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from api.console.problems import FieldProblem, ShownProblem, shown
 from api.console.words import plain
-from api.errors import validation_problem
+from api.errors import ValidationFailed, validation_problem
 from api.uploads import FilePart, ProbeFile
-from core.errors import InputRejected, NishanError
+from core.errors import NishanError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -25,7 +25,7 @@ class Values(dict[str, Any]):
         return ""
 
 
-class FormIncomplete(InputRejected):
+class FormIncomplete(ValidationFailed):
     """Fields are missing or hold something else than asked for."""
 
     code = "validation_failed"

@@ -12,15 +12,15 @@ import numpy as np
 from benchmarks.face_samples import read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
-from benchmarks.running_service import RunningService
 from biometrics.face.extractor import FaceExtractor
 from biometrics.fingerprint.extractor import FingerprintExtractor
 from biometrics.image import ImageLimits, decode_image
 from biometrics.template import FingerPosition
 from core.settings import settings
 from datasets.synthetic.fingerprints import encode_png, finger
+from nishan.running_service import RunningService
 
-FINGERS: tuple[FingerPosition, ...] = tuple(position for position in FingerPosition if position is not FingerPosition.UNKNOWN)
+FINGERS: tuple[FingerPosition, ...] = tuple(FingerPosition(code) for code in range(1, 11))
 FINISHED = {"complete", "awaiting_confirmation", "needs_recapture", "failed"}
 
 
@@ -53,10 +53,10 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     return {
         "data": describe_files(arguments.data.name, arguments.data, photographs),
         "protocol": (
-            f"{len(photographs)} arrests with one photograph and ten synthetic prints each, sent one after the "
-            f"other over HTTP to a service with {arguments.workers} worker process(es); wall time from the first "
-            "upload to the last completion (duplicates searched, records written); bare: the same samples decoded "
-            "and extracted by one process without a service"
+            f"{len(photographs)} arrests with one photograph and ten synthetic prints each, sent one after "
+            f"the other over HTTP to a service with {arguments.workers} worker process(es); wall time from "
+            "the first upload to the last completion (duplicates searched, records written); bare: the same "
+            "samples decoded and extracted by one process without a service"
         ),
         "counts": {"arrests": len(photographs), "samples": samples, "outcome": outcome},
         "metrics": {

@@ -1,4 +1,4 @@
-"""Fills a running service with invented subjects, so that a benchmark can search a gallery of a given size."""
+"""Fills a running service with invented subjects, so that a gallery of a given size can be searched."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.progress import ProgressLike
-from benchmarks.running_service import RunningService
 from biometrics.quality import Quality
 from biometrics.template import Modality, Template
-from core.settings import Settings
+from nishan.running_service import RunningService
 from records import encounters, persons, samples, templates
 from records.accounts import officer_named
 from records.database import Database
@@ -35,7 +34,7 @@ def enrol_faces(
     service: RunningService, faces: NDArray[np.float32], producer: str, progress: ProgressLike
 ) -> None:
     """Write one invented person per vector straight into the records of a running service."""
-    settings = Settings.model_validate(service.settings())
+    settings = service.settings()
     store = ImageStore.from_settings(settings)
     database = Database(settings.database_url.get_secret_value())
     with database.transaction() as session:

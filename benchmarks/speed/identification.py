@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from benchmarks.face_samples import read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
-from benchmarks.running_service import RunningService
 from benchmarks.speed.filling import enrol_faces, random_faces
 from biometrics.face.extractor import FaceExtractor
 from biometrics.image import ImageLimits, decode_image
 from core.settings import settings
+from nishan.running_service import RunningService
 
 CANDIDATES = 20
 WARM_UP = 5

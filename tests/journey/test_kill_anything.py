@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from biometrics.template import FingerPosition
+from nishan.running_service import RunningService
 from tests.journey.arrests import enrol, finished, print_file, record, search
-from tests.running_service import RunningService
 
 ENROLMENTS = 200
 VICTIMS = {30: "worker", 70: "api", 110: "postgres", 150: "object_store"}

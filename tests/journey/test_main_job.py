@@ -3,8 +3,8 @@
 import uuid
 
 from biometrics.template import FingerPosition
+from nishan.running_service import RunningService
 from tests.journey.arrests import enrol, finished, portrait_file, print_file, record, search
-from tests.running_service import RunningService
 
 THUMB, INDEX = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX
 

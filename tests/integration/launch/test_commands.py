@@ -18,7 +18,7 @@ from datasets.synthetic.fingerprints import finger
 from nishan.client import ServiceClient
 from nishan.credentials import Credentials
 from nishan.demonstration import load_demonstration
-from tests.running_service import RunningService
+from nishan.running_service import RunningService
 
 
 # others enrol the same few portraits in the shared service, and would be found here as duplicates

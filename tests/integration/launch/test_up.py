@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from nishan import supervisor
-from tests.running_service import RunningService
+from nishan.running_service import RunningService
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 from biometrics.template import FingerPosition
 from datasets.catalog import portrait
 from datasets.synthetic.fingerprints import encode_png, finger
+from nishan.running_service import RunningService
 from tests.journey.console.visitor import PATIENCE_MS, Visitor
-from tests.running_service import RunningService
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",

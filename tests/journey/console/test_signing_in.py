@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
+from nishan.running_service import RunningService
 from tests.journey.console.conftest import Arrive
-from tests.running_service import RunningService
 
 
 def test_the_keyboard_alone_signs_in_and_reaches_the_content(arrive: Arrive, service: RunningService) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-from tests.running_service import RunningService
+from nishan.running_service import RunningService
 
 PATIENCE_MS = 240_000
 """Workers share the machine with everything else that a test run starts."""

@@ -1,4 +1,4 @@
-"""A full `nishan up` as a child of the test run: started, asked, killed part by part, stopped."""
+"""A full `nishan up` as a child process, for tests and benchmarks: started, asked, killed, stopped."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from core.settings import Settings
 from nishan.embedded.ports import free_ports
 
 _START_PATIENCE_S = 180.0
@@ -57,6 +58,13 @@ class RunningService:
         """What the supervisor wrote about itself: addresses and the process ids of every part."""
         found: dict[str, Any] = json.loads((self.data_dir / "runtime.json").read_text("utf-8"))
         return found
+
+    def settings(self) -> Settings:
+        """The settings its own processes run with: addresses and secrets of database and object store."""
+        names = {
+            name.removeprefix("NISHAN_").lower(): value for name, value in self.runtime["settings"].items()
+        }
+        return Settings.model_validate(names)
 
     def pids(self, part: str) -> list[int]:
         """The process ids of ``api``, ``worker``, ``postgres`` or ``object_store`` at this moment."""
