@@ -1,4 +1,4 @@
-"""Constants of composed slaps; lengths are pixels at 500 dpi unless named otherwise, spreads standard deviations."""
+"""Constants of composed slaps: lengths in pixels at 500 dpi unless said, spreads as standard deviations."""
 
 from dataclasses import dataclass
 

@@ -84,7 +84,7 @@ def positions(kind: SlapKind, hand: Hand) -> tuple[FingerPosition, ...]:
 def compose(
     rng: np.random.Generator, kind: SlapKind, hand: Hand, prints: Mapping[FingerPosition, Grey]
 ) -> ComposedSlap:
-    """Lay upright prints at 500 dpi side by side as that hand would; which are given decides which are missing."""
+    """Lay upright prints at 500 dpi side by side as that hand would; fingers without a print are missing."""
     width, height = LAYOUT.single_size if kind is SlapKind.SINGLE_FINGER else LAYOUT.four_size
     expected = positions(kind, hand) if kind is not SlapKind.SINGLE_FINGER else tuple(prints)
     tips, leans = _layout(rng, kind, hand, len(expected))
@@ -144,7 +144,7 @@ def _cut(image: Grey) -> _Ink:
     """Cut a print from its background: darkness against the paper around it, inside its foreground."""
     mask = foreground(image, PARAMETERS.segmentation)
     paper = cv2.dilate(cv2.GaussianBlur(image, (0, 0), 2), np.ones((25, 25), np.uint8)).astype(np.float32)
-    paper = cv2.GaussianBlur(paper, (0, 0), 15)
+    paper = np.asarray(cv2.GaussianBlur(paper, (0, 0), 15), np.float32)
     dark = float(np.percentile(image[mask > 0], 3)) if mask.any() else 0.0
     ink = np.clip((0.93 * paper - image) / np.maximum(0.93 * paper - dark, 1), 0, 1)
     soft = cv2.GaussianBlur(cv2.dilate(mask, np.ones((9, 9), np.uint8)).astype(np.float32), (0, 0), 3)
@@ -158,7 +158,8 @@ def _into_view(
 ) -> NDArray[np.float64]:
     """Return the shift that puts the prints into the middle of the image."""
     corners = np.concatenate([_box(cut, tip, lean).corners() for _, cut, tip, lean in places])
-    return np.array([width, height]) / 2 - (corners.min(0) + corners.max(0)) / 2
+    middle: NDArray[np.float64] = np.array([width, height]) / 2
+    return middle - (corners.min(0) + corners.max(0)) / 2
 
 
 def _box(cut: _Ink, tip: NDArray[np.float64], lean: float) -> RotatedBox:
@@ -180,7 +181,7 @@ def _lay(
     side = 2 * LAYOUT.closest + 1
     guard = cv2.dilate(taken, np.ones((side, side), np.uint8))
     for moved in range(0, 400, 8):
-        box = _box(cut, tip + (moved, 0), lean)
+        box = _box(cut, tip + np.array([moved, 0]), lean)
         mask = _placed(cut.mask.astype(np.float32), box, taken.shape) > 0.5
         if not (mask & (guard > 0)).any():
             break
@@ -208,7 +209,7 @@ def _placed(values: Floats, box: RotatedBox, shape: tuple[int, ...]) -> Floats:
 
 
 def _joint(rng: np.random.Generator, cut: _Ink, box: RotatedBox) -> tuple[Floats, RotatedBox] | None:
-    """The print of the next joint below a fingertip: ridges of the fingertip's lower part, mirrored and paler."""
+    """The next joint below a fingertip: ridges of the fingertip's lower part, turned over and paler."""
     height, width = cut.ink.shape
     if rng.random() >= SURFACE.joint_share:
         return None

@@ -55,12 +55,14 @@ def arrange(
 
     Tips may be left out (dirt, another print) and fingers may stay without a tip; either costs likelihood.
     """
+    names = RIGHT_FOUR if hand is Hand.RIGHT else LEFT_FOUR
+    expected = len(set(names) - missing)
     largest = sorted(tips, key=lambda tip: -tip.region.area_px * tip.region.ridged)
     best: Arrangement | None = None
     for chosen, numbers in _namings(largest[: parameters.most_regions], hand, missing):
         likelihood = _likelihood(chosen, hand, numbers, parameters)
+        likelihood -= parameters.absent * (expected - len(chosen))
         if best is None or likelihood > best.likelihood:
-            names = RIGHT_FOUR if hand is Hand.RIGHT else LEFT_FOUR
             named = tuple((names[n], tip) for n, tip in zip(numbers, chosen, strict=True))
             best = Arrangement(hand, named, likelihood)
     return best

@@ -1,7 +1,8 @@
-"""Every constant of slap segmentation, with its source; lengths are pixels at 500 dpi unless named otherwise."""
+"""Every constant of slap segmentation, with its source; lengths in pixels are at 500 dpi unless said."""
 
 from dataclasses import dataclass, field
 
+from biometrics.fingerprint.parameters import RidgeParameters
 from biometrics.template import FingerPosition
 
 
@@ -25,8 +26,11 @@ class RegionParameters:
     beyond_edge_cells: int = 24  # 5 mm of what the image's edge cuts off
     waist: float = 0.80  # of the circles' radius: narrower between two circles means two fingers
     smallest_area_px: float = 11_000.0  # 28 mm2
-    ridged: float = 0.22  # share of a region's blocks that carry clear ridges; captions reach 0.1
-    smallest_ridged_px: float = 5_000.0
+    ridged: float = 0.22  # share of a region's blocks that carry clear ridges; captions reach 0.2
+    # what is as wide as a fingertip is no caption: faint and noisy prints have few clear ridges
+    wide_radius_px: float = 75.0
+    wide_ridged: float = 0.05
+    smallest_ridged_px: float = 3_000.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class ArrangementParameters:
     turns: int = 21  # tried, over three spreads to each side
     scales: int = 11
     found: float = 7.0  # log-likelihood that one more finger is worth
+    absent: float = 3.0  # log-likelihood lost by a finger that should be there and is not: one in twenty
     worst: float = 14.0  # log-likelihood that one finger can lose by its place
     usual_area_px: float = 60_000.0
     most_regions: int = 7
@@ -72,6 +77,9 @@ class ArrangementParameters:
 class SlapParameters:
     """All of slap segmentation."""
 
+    # blocks side by side instead of overlapping: a quarter of the time, and fingers are found as well;
+    # neighbours lie further apart, so ridges may turn more between them
+    ridges: RidgeParameters = field(default_factory=lambda: RidgeParameters(step_px=32, turn_rad=0.7))
     regions: RegionParameters = field(default_factory=RegionParameters)
     fingers: FingerParameters = field(default_factory=FingerParameters)
     arrangement: ArrangementParameters = field(default_factory=ArrangementParameters)

@@ -44,16 +44,17 @@ def find_regions(grey: Grey, ridges: RidgeParameters, parameters: RegionParamete
         return []
     mask = _mask(strength, parameters.threshold * float(np.median(strength[ridged > 0])), parameters)
     labels = _parted(mask, parameters)
-    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = np.asarray(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 5), np.float32)[1:-1, 1:-1]
     found = [_region(labels == n, depth, ridged, parameters) for n in range(1, int(labels.max()) + 1)]
     kept = [region for region in found if _is_ridges(region, parameters)]
     return sorted(kept, key=lambda region: -region.area_px)
 
 
 def _is_ridges(region: Region, parameters: RegionParameters) -> bool:
+    wide = region.radius_px >= parameters.wide_radius_px
     return (
         region.area_px >= parameters.smallest_area_px
-        and region.ridged >= parameters.ridged
+        and region.ridged >= (parameters.wide_ridged if wide else parameters.ridged)
         and region.ridged * region.area_px >= parameters.smallest_ridged_px
     )
 
@@ -163,7 +164,7 @@ def _joined_peaks(depth: Floats, peaks: NDArray[np.int64], waist: float) -> list
 def _region(cells: NDArray[np.bool_], depth: Floats, ridged: Grey, parameters: RegionParameters) -> Region:
     rows, columns = np.nonzero(cells)
     size = parameters.cell_px
-    points = (np.column_stack([columns, rows]) + 0.5) * size
+    points = (np.column_stack([columns, rows]).astype(np.float64) + 0.5) * size
     if len(rows) == 0:
         return Region(points, 0.0, 0.0, 0.0, at_edge=False)
     last = (cells.shape[0] - 1, cells.shape[1] - 1)

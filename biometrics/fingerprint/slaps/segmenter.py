@@ -71,8 +71,8 @@ class SlapSegmentation:
     """The fingers of a slap, from left to right.
 
     Attributes:
-        hand: Of four fingers: as stated, else as the arrangement shows it. None for thumbs and single fingers.
-        hand_confidence: How well the arrangement agrees with ``hand``, 0 to 1; 1 where there is none to decide.
+        hand: Of four fingers, as stated, else as the arrangement shows it; None for other kinds.
+        hand_confidence: How well the arrangement agrees with ``hand``, 0 to 1; 1 where none is decided.
         hand_contradicted: The stated hand is very unlikely: the slap was probably taken of the other one.
         not_found: Fingers that should be there and are not seen.
         unexplained: Fingertips beyond those expected; more than zero asks for a look at the image.
@@ -97,7 +97,8 @@ def segment(
         dpi: Resolution as the sender states it; wins over the file's.
 
     Raises:
-        NoFingerprintFound, NotFingers, ImageTooSmall, ResolutionUnusable, FingersExpectedNone: say what to send.
+        NoFingerprintFound, NotFingers, ImageTooSmall, ResolutionUnusable,
+            FingersExpectedNone: the message says what to send.
     """
     _check_request(request)
     resolution = decide_resolution(dpi, image.dpi, PARAMETERS.resolution)
@@ -133,7 +134,7 @@ def crops(image: DecodedImage, segmentation: SlapSegmentation) -> list[Grey]:
 
 
 def _fingertips(grey: Grey, parameters: SlapParameters) -> list[Fingertip]:
-    regions = find_regions(grey, PARAMETERS.ridges, parameters.regions)
+    regions = find_regions(grey, parameters.ridges, parameters.regions)
     if not regions:
         raise NoFingerprintFound(NOTHING_SEEN)
     tips = find_fingertips(regions, parameters.fingers)
@@ -184,7 +185,9 @@ def _expected(request: SlapRequest, hand: Hand | None) -> tuple[FingerPosition, 
     """Return the positions that should be there, from left to right for thumbs."""
     if request.kind is SlapKind.SINGLE_FINGER:
         return (request.position,)
-    everyone = THUMBS if request.kind is SlapKind.TWO_THUMBS else RIGHT_FOUR + LEFT_FOUR
+    everyone: tuple[FingerPosition, ...] = (
+        THUMBS if request.kind is SlapKind.TWO_THUMBS else RIGHT_FOUR + LEFT_FOUR
+    )
     if hand is not None:
         everyone = RIGHT_FOUR if hand is Hand.RIGHT else LEFT_FOUR
     return tuple(position for position in everyone if position not in request.missing)

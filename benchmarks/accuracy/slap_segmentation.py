@@ -1,0 +1,341 @@
+"""Are the fingers of a slap found, boxed and named? Slaps composed of invented and of real single prints."""
+
+import argparse
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.finger_samples import LOWEST_FILE_DPI
+from benchmarks.progress import ProgressLike
+from benchmarks.record import describe_files
+from biometrics.errors import SampleRejected
+from biometrics.fingerprint.parameters import PARAMETERS
+from biometrics.fingerprint.resolution import to_working_resolution
+from biometrics.fingerprint.segmentation import bounding_box, foreground
+from biometrics.fingerprint.slaps.arrangement import Hand
+from biometrics.fingerprint.slaps.geometry import axes
+from biometrics.fingerprint.slaps.segmenter import (
+    SlapFinger,
+    SlapKind,
+    SlapRequest,
+    SlapSegmentation,
+    segment,
+)
+from biometrics.image import DecodedImage, ImageLimits, decode_image, to_grey
+from biometrics.template import FingerPosition
+from datasets.protocols.fvc import read_databases
+from datasets.synthetic.slaps import ComposedSlap, TrueFinger, compose, positions, slap
+
+Grey = NDArray[np.uint8]
+
+TOLERANCE_PX = 64.0
+"""Per side of a box, at 500 dpi."""
+
+ASPECTS = (0.9, 1.9)
+NARROWEST_PX = 140
+"""Real single prints outside are two phalanges or a strip: no truth about one fingertip."""
+
+SURE_AXIS = 1.2
+STEEPEST_DEG = 40.0
+"""Real prints longer than wide by this are straightened, as fingers of a slap lie nearly parallel."""
+
+FEWER = 3
+"""Thumbs, single fingers and incomplete hands are measured on so many times fewer slaps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A composed slap and what its sender says about it."""
+
+    group: str
+    slap: ComposedSlap
+    missing: frozenset[FingerPosition]
+
+
+@dataclass
+class Tally:
+    """Counts over the slaps of one group."""
+
+    slaps: int = 0
+    fingers: int = 0
+    boxes: int = 0
+    rotated: int = 0
+    named: int = 0
+    named_told_hand: int = 0
+    right: int = 0
+    right_told_hand: int = 0
+    extra: int = 0
+    hands: int = 0
+    hands_right: int = 0
+    rejected: int = 0
+    angle_errors: list[float] | None = None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    parser.add_argument("--data", type=Path, help="folder with DB*/<finger>_<impression>.*, for real prints")
+    parser.add_argument("--slaps", type=int, default=90, help="four-finger slaps per group (default 90)")
+    parser.add_argument("--seed", type=int, default=1000, help="first person's number (default 1000)")
+
+
+def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:
+    """Segment every slap twice: the hand to be decided, and the hand stated."""
+    cases = invented(arguments.seed, arguments.slaps)
+    total, files = _count(arguments.slaps), []
+    if arguments.data:
+        real, files = real_prints(arguments.data)
+        cases = [*cases, *composed_of_real(arguments.seed, arguments.slaps, real)]
+        total *= 2
+    tallies: dict[str, Tally] = {}
+    misses: list[str] = []
+    confidences: list[tuple[float, bool]] = []
+    seconds = 0.0
+    for case in progress.track(cases, total, "segmenting"):
+        tally = tallies.setdefault(case.group, Tally(angle_errors=[]))
+        start = time.process_time()
+        answer, told = _segmented(case, None), _segmented(case, case.slap.hand)
+        seconds += time.process_time() - start
+        judge(tally, case, answer, told, confidences, misses)
+    data: dict[str, Any] = {"invented": "composed by datasets.synthetic.slaps", "seed": arguments.seed}
+    if arguments.data:
+        data["real"] = describe_files(arguments.data.name, arguments.data, files)
+    return {
+        "data": data,
+        "protocol": (
+            f"a box is right when each of its four sides lies within {TOLERANCE_PX:g} px of the true one at"
+            " 500 dpi (upright bounds of the print; rotated: sides of the rotated box in the true finger's"
+            " frame); truth is each single print's foreground before it was laid into the slap; missing"
+            " fingers are stated; right: box and position, hand decided from the image; right_told_hand:"
+            " box and position, hand stated. Hands of real prints are dealt at random, the narrowest of the"
+            " four prints is the little finger; prints of two joints or strips are left out"
+        ),
+        "models_used": [],
+        "counts": {
+            group: {"slaps": tally.slaps, "fingers": tally.fingers} for group, tally in tallies.items()
+        },
+        "metrics": {group: shares(tally) for group, tally in tallies.items()}
+        | {
+            "all": shares(_sum(list(tallies.values()))),
+            "hand_confidence": reliability(confidences),
+            "cpu_ms_per_slap": round(1e3 * seconds / 2 / max(sum(t.slaps for t in tallies.values()), 1), 1),
+        },
+        "misses": misses,
+    }
+
+
+def invented(seed: int, count: int) -> Iterator[Case]:
+    """Yield slaps of invented persons: whole hands, incomplete hands, thumbs, single fingers."""
+    for number, kind, hand, missing, name in _plan(seed, count):
+        yield Case(f"invented {name}", slap(seed + number, kind, hand, missing), missing)
+
+
+def composed_of_real(seed: int, count: int, prints: Sequence[Sequence[Grey]]) -> Iterator[Case]:
+    """Yield the same plan with real prints, those of one slap from one sensor."""
+    for number, kind, hand, missing, name in _plan(seed, count):
+        rng = np.random.default_rng([seed, number, len(kind)])
+        expected = positions(kind, hand)
+        sensor = prints[number % len(prints)]
+        chosen = [sensor[k] for k in rng.choice(len(sensor), len(expected), replace=False)]
+        if kind is SlapKind.FOUR_FINGERS:
+            little = 3 if hand is Hand.RIGHT else 0
+            narrowest = int(np.argmin([_width(each) for each in chosen]))
+            chosen[little], chosen[narrowest] = chosen[narrowest], chosen[little]
+        given = dict(zip(expected, chosen, strict=True))
+        for position in missing:
+            given.pop(position, None)
+        yield Case(f"real {name}", compose(rng, kind, hand, given), missing)
+
+
+def _plan(seed: int, count: int) -> Iterator[tuple[int, SlapKind, Hand, frozenset[FingerPosition], str]]:
+    rng = np.random.default_rng(seed)
+    for number in range(count):
+        hand = (Hand.RIGHT, Hand.LEFT)[number % 2]
+        yield number, SlapKind.FOUR_FINGERS, hand, frozenset(), "four"
+        if number % FEWER:
+            continue
+        hand = (Hand.RIGHT, Hand.LEFT)[number // FEWER % 2]
+        four = positions(SlapKind.FOUR_FINGERS, hand)
+        gone = rng.choice(4, int(rng.integers(1, 3)), replace=False)
+        yield number + count, SlapKind.FOUR_FINGERS, hand, frozenset(four[k] for k in gone), "incomplete"
+        yield number + count, SlapKind.TWO_THUMBS, hand, frozenset(), "thumbs"
+        yield number + count, SlapKind.SINGLE_FINGER, hand, frozenset(), "single"
+
+
+def _count(count: int) -> int:
+    return count + 3 * -(-count // FEWER)
+
+
+def real_prints(directory: Path) -> tuple[list[list[Grey]], list[Path]]:
+    """Return the usable prints of each database at 500 dpi, and the files they are from."""
+    kept: list[list[Grey]] = []
+    files: list[Path] = []
+    for database in read_databases(directory):
+        kept.append([])
+        for path in (each.path for each in database.prints):
+            image = decode_image(path.read_bytes(), ImageLimits())
+            dpi = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else 500.0
+            grey = to_working_resolution(to_grey(image.pixels), dpi, PARAMETERS.resolution)
+            grey = straightened(grey)
+            box = bounding_box(foreground(grey, PARAMETERS.segmentation), 0)
+            if box is None or box.right - box.left < NARROWEST_PX:
+                continue
+            if ASPECTS[0] <= (box.bottom - box.top) / (box.right - box.left) <= ASPECTS[1]:
+                kept[-1].append(grey)
+                files.append(path)
+    return kept, files
+
+
+def straightened(grey: Grey) -> Grey:
+    """Turn a print until the longer axis of its foreground is upright, as far as it has one."""
+    rows, columns = np.nonzero(foreground(grey, PARAMETERS.segmentation))
+    if len(rows) < 2:
+        return grey
+    values, vectors = np.linalg.eigh(np.cov(columns, rows))
+    lean = float(np.degrees(np.arctan2(vectors[0, 1], abs(vectors[1, 1])) * np.sign(vectors[1, 1] or 1)))
+    if values[1] < SURE_AXIS**2 * values[0] or abs(lean) > STEEPEST_DEG:
+        return grey
+    paper, side = float(np.percentile(grey, 95)), 80
+    framed = cv2.copyMakeBorder(grey, side, side, side, side, cv2.BORDER_CONSTANT, value=paper)
+    size = (framed.shape[1], framed.shape[0])
+    turn = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), -lean, 1.0)
+    turned = cv2.warpAffine(framed, turn, size, flags=cv2.INTER_LINEAR, borderValue=paper)
+    return np.asarray(turned, np.uint8)
+
+
+def _width(grey: Grey) -> int:
+    box = bounding_box(foreground(grey, PARAMETERS.segmentation), 0)
+    return box.right - box.left if box else 0
+
+
+def _segmented(case: Case, hand: Hand | None) -> SlapSegmentation | None:
+    truth = case.slap
+    position = FingerPosition.UNKNOWN
+    if truth.kind is SlapKind.SINGLE_FINGER:
+        position = truth.fingers[0].position
+    request = SlapRequest(truth.kind, hand, position, case.missing)
+    try:
+        return segment(DecodedImage(truth.pixels, 500.0, "PNG"), request)
+    except SampleRejected:
+        return None
+
+
+def judge(
+    tally: Tally,
+    case: Case,
+    answer: SlapSegmentation | None,
+    told: SlapSegmentation | None,
+    confidences: list[tuple[float, bool]],
+    misses: list[str],
+) -> None:
+    """Add one slap to its group's counts."""
+    before = replace(tally)
+    tally.slaps += 1
+    tally.fingers += len(case.slap.fingers)
+    if answer is None or told is None:
+        tally.rejected += 1
+        misses.append(f"{case.group} {tally.slaps - 1}: rejected")
+        return
+    if case.slap.kind is SlapKind.FOUR_FINGERS:
+        tally.hands += 1
+        tally.hands_right += answer.hand is case.slap.hand
+        confidences.append((answer.hand_confidence, answer.hand is case.slap.hand))
+    tally.extra += max(len(answer.fingers) - len(case.slap.fingers), 0)
+    for true in case.slap.fingers:
+        _judge_finger(tally, true, answer.fingers, told.fingers)
+    lost = len(case.slap.fingers) - (tally.right_told_hand - before.right_told_hand)
+    if lost:
+        misses.append(f"{case.group} {tally.slaps - 1}: {lost} of {len(case.slap.fingers)}")
+
+
+def _judge_finger(
+    tally: Tally, true: TrueFinger, answer: Sequence[SlapFinger], told: Sequence[SlapFinger]
+) -> None:
+    found, again = _nearest(true, answer), _nearest(true, told)
+    if found is not None:
+        close = _within(true, found)
+        tally.boxes += close
+        tally.rotated += _within_rotated(true, found)
+        tally.named += found.position is true.position
+        tally.right += close and found.position is true.position
+        assert tally.angle_errors is not None
+        tally.angle_errors.append(abs(found.box.angle_rad - true.box.angle_rad))
+    if again is not None:
+        tally.named_told_hand += again.position is true.position
+        tally.right_told_hand += _within(true, again) and again.position is true.position
+
+
+def _nearest(true: TrueFinger, fingers: Sequence[SlapFinger]) -> SlapFinger | None:
+    """Return the found finger whose middle lies inside the true one's box, the nearest if several."""
+    best: tuple[float, SlapFinger] | None = None
+    for finger in fingers:
+        offset = axes(true.box.angle_rad) @ (
+            finger.box.center_x - true.box.center_x,
+            finger.box.center_y - true.box.center_y,
+        )
+        if abs(offset[0]) < true.box.width / 2 and abs(offset[1]) < true.box.height / 2:
+            distance = float(np.hypot(*offset))
+            if best is None or distance < best[0]:
+                best = (distance, finger)
+    return best[1] if best else None
+
+
+def _within(true: TrueFinger, found: SlapFinger) -> bool:
+    a, b = true.bounds, found.bounds
+    sides = np.array([a.left - b.left, a.top - b.top, a.right - b.right, a.bottom - b.bottom])
+    return bool((np.abs(sides) <= TOLERANCE_PX).all())
+
+
+def _within_rotated(true: TrueFinger, found: SlapFinger) -> bool:
+    frame = axes(true.box.angle_rad)
+    corners = (found.box.corners() - (true.box.center_x, true.box.center_y)) @ frame.T
+    half = np.array([true.box.width, true.box.height]) / 2
+    sides = np.concatenate([corners.min(0) + half, corners.max(0) - half])
+    return bool((np.abs(sides) <= TOLERANCE_PX).all())
+
+
+def shares(tally: Tally) -> dict[str, float]:
+    """Return the counts as shares of the fingers, or of the slaps where they count slaps."""
+    fingers, errors = max(tally.fingers, 1), np.degrees(tally.angle_errors or [0.0])
+    result = {
+        "right": tally.right / fingers,
+        "right_told_hand": tally.right_told_hand / fingers,
+        "boxes_within_tolerance": tally.boxes / fingers,
+        "rotated_within_tolerance": tally.rotated / fingers,
+        "positions": tally.named / fingers,
+        "positions_told_hand": tally.named_told_hand / fingers,
+        "extra_fingers_per_slap": tally.extra / max(tally.slaps, 1),
+        "slaps_rejected": tally.rejected / max(tally.slaps, 1),
+        "angle_error_median_deg": float(np.median(errors)),
+        "angle_error_95_percent_deg": float(np.percentile(errors, 95)),
+    }
+    if tally.hands:
+        result["hands_decided_right"] = tally.hands_right / tally.hands
+    return {name: round(value, 4) for name, value in result.items()}
+
+
+def reliability(confidences: Sequence[tuple[float, bool]]) -> dict[str, Any]:
+    """Return how often the decided hand was right, by the confidence stated."""
+    steps = [(0.5, 0.8), (0.8, 0.95), (0.95, 1.01)]
+    table: dict[str, Any] = {}
+    for low, high in steps:
+        inside = [right for sure, right in confidences if low <= sure < high]
+        if inside:
+            table[f"{low:g}-{min(high, 1):g}"] = {
+                "slaps": len(inside),
+                "right": round(float(np.mean(inside)), 4),
+            }
+    return table
+
+
+def _sum(tallies: Sequence[Tally]) -> Tally:
+    total = Tally(angle_errors=[])
+    for tally in tallies:
+        for name, value in vars(tally).items():
+            setattr(total, name, getattr(total, name) + value)
+    return total
