@@ -33,6 +33,7 @@ Compared = tuple[Scores, NDArray[np.bool_], NDArray[np.int64]]
 """Scores; which are genuine; the finger of the first print of each."""
 
 PAIRINGS = {"foreign_with_foreign": True, "foreign_with_ours": False}
+FINEST_STEP = 0.02  # decades between points of the calibration
 SHOWN_CURVE = "vendor_as_received.foreign_with_ours"
 PROTOCOL = (
     "inside each database, all pairs of different images: genuine of one finger, impostor of different"
@@ -169,7 +170,7 @@ def worst_of(calibrations: Sequence[Calibration]) -> Calibration:
     rates = np.max([calibration.false_match_rates(grid) for calibration in calibrations], axis=0)
     points: list[tuple[float, float]] = []
     for score, log_rate in zip(grid.tolist(), np.log10(rates).tolist(), strict=True):
-        if not points or log_rate < points[-1][1] - 1e-3:
+        if not points or log_rate < points[-1][1] - FINEST_STEP:
             points.append((score, log_rate))
     return Calibration(
         calibrations[0].producer,

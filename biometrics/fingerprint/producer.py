@@ -73,8 +73,11 @@ def foreign_producer(record: MinutiaeRecord, source: str | None = None) -> str:
 
 
 def comparable(a: str, b: str) -> bool:
-    """Whether templates of two producers can be compared: same form, whoever found the minutiae."""
-    return FingerprintProducer.parse(a).form == FingerprintProducer.parse(b).form
+    """Whether templates of two producers can be compared: the same one, or a foreign one of the same form."""
+    if a == b:
+        return True
+    first, second = FingerprintProducer.parse(a), FingerprintProducer.parse(b)
+    return first.form == second.form and (first.is_foreign or second.is_foreign)
 
 
 def calibrated_as(a: str, b: str) -> str:
