@@ -2,12 +2,12 @@
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,10 +40,6 @@ TOLERANCE_PX = 64.0
 ASPECTS = (0.9, 1.9)
 NARROWEST_PX = 140
 """Real single prints outside are two phalanges or a strip: no truth about one fingertip."""
-
-SURE_AXIS = 1.2
-STEEPEST_DEG = 40.0
-"""Real prints longer than wide by this are straightened, as fingers of a slap lie nearly parallel."""
 
 FEWER = 3
 """Thumbs, single fingers and incomplete hands are measured on so many times fewer slaps."""
@@ -86,11 +82,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:
     """Segment every slap twice: the hand to be decided, and the hand stated."""
-    cases = invented(arguments.seed, arguments.slaps)
-    total, files = _count(arguments.slaps), []
+    cases: Iterable[Case] = invented(arguments.seed, arguments.slaps)
+    total, files = _count(arguments.slaps), list[Path]()
     if arguments.data:
         real, files = real_prints(arguments.data)
-        cases = [*cases, *composed_of_real(arguments.seed, arguments.slaps, real)]
+        cases = chain(cases, composed_of_real(arguments.seed, arguments.slaps, real))
         total *= 2
     tallies: dict[str, Tally] = {}
     misses: list[str] = []
@@ -149,7 +145,7 @@ def composed_of_real(seed: int, count: int, prints: Sequence[Sequence[Grey]]) ->
         given = dict(zip(expected, chosen, strict=True))
         for position in missing:
             given.pop(position, None)
-        yield Case(f"real {name}", compose(rng, kind, hand, given), missing)
+        yield Case(f"real {name}", compose(rng, kind, hand, given, straighten=True), missing)
 
 
 def _plan(seed: int, count: int) -> Iterator[tuple[int, SlapKind, Hand, frozenset[FingerPosition], str]]:
@@ -181,7 +177,6 @@ def real_prints(directory: Path) -> tuple[list[list[Grey]], list[Path]]:
             image = decode_image(path.read_bytes(), ImageLimits())
             dpi = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else 500.0
             grey = to_working_resolution(to_grey(image.pixels), dpi, PARAMETERS.resolution)
-            grey = straightened(grey)
             box = bounding_box(foreground(grey, PARAMETERS.segmentation), 0)
             if box is None or box.right - box.left < NARROWEST_PX:
                 continue
@@ -189,23 +184,6 @@ def real_prints(directory: Path) -> tuple[list[list[Grey]], list[Path]]:
                 kept[-1].append(grey)
                 files.append(path)
     return kept, files
-
-
-def straightened(grey: Grey) -> Grey:
-    """Turn a print until the longer axis of its foreground is upright, as far as it has one."""
-    rows, columns = np.nonzero(foreground(grey, PARAMETERS.segmentation))
-    if len(rows) < 2:
-        return grey
-    values, vectors = np.linalg.eigh(np.cov(columns, rows))
-    lean = float(np.degrees(np.arctan2(vectors[0, 1], abs(vectors[1, 1])) * np.sign(vectors[1, 1] or 1)))
-    if values[1] < SURE_AXIS**2 * values[0] or abs(lean) > STEEPEST_DEG:
-        return grey
-    paper, side = float(np.percentile(grey, 95)), 80
-    framed = cv2.copyMakeBorder(grey, side, side, side, side, cv2.BORDER_CONSTANT, value=paper)
-    size = (framed.shape[1], framed.shape[0])
-    turn = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), -lean, 1.0)
-    turned = cv2.warpAffine(framed, turn, size, flags=cv2.INTER_LINEAR, borderValue=paper)
-    return np.asarray(turned, np.uint8)
 
 
 def _width(grey: Grey) -> int:

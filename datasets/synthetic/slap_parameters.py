@@ -29,6 +29,9 @@ class SlapLayout:
     four_size: tuple[int, int] = (1600, 1500)  # width, height of a live scanner's platen
     single_size: tuple[int, int] = (800, 1000)
     margin: int = 24
+    sure_axis: float = 1.2  # prints longer than wide by this can be straightened
+    steepest_deg: float = 40.0
+    farthest: int = 400  # a print moves aside, rather than cover another
     closest: int = 6  # between the masks of two fingers, before blur
 
 

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.fingerprint.parameters import PARAMETERS
-from biometrics.fingerprint.segmentation import Box, foreground
+from biometrics.fingerprint.segmentation import Box
 from biometrics.fingerprint.slaps.arrangement import Hand
 from biometrics.fingerprint.slaps.geometry import RotatedBox, axes
 from biometrics.fingerprint.slaps.parameters import LEFT_FOUR, RIGHT_FOUR, THUMBS
@@ -20,11 +19,8 @@ from biometrics.fingerprint.slaps.segmenter import SlapKind
 from biometrics.template import FingerPosition
 from datasets.synthetic.contact import Placement
 from datasets.synthetic.fingerprints import Touch, draw_touch, impression, master_print
-from datasets.synthetic.orientation import smooth_noise
-from datasets.synthetic.slap_parameters import LAYOUT, SURFACE
-
-Grey = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from datasets.synthetic.slap_ink import Floats, Grey, Ink, cut, joint_below, on_paper, placed
+from datasets.synthetic.slap_parameters import LAYOUT
 
 MILLIMETRE = 500 / 25.4
 
@@ -54,11 +50,18 @@ class ComposedSlap:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ink:
-    """One print cut out: how dark each pixel is made (0 to 1) and which pixels are print."""
+class _Laid:
+    """A print, where the top of its finger lies and how far it leans."""
 
-    ink: Floats
-    mask: Grey
+    position: FingerPosition
+    print_: Ink
+    tip: NDArray[np.float64]
+    lean_rad: float
+
+    def box(self, shift: NDArray[np.float64] | float = 0.0) -> RotatedBox:
+        height, width = self.print_.mask.shape
+        x, y = self.tip + shift + axes(self.lean_rad)[1] * height / 2
+        return RotatedBox(float(x), float(y), float(width), float(height), self.lean_rad)
 
 
 def slap(
@@ -82,26 +85,29 @@ def positions(kind: SlapKind, hand: Hand) -> tuple[FingerPosition, ...]:
 
 
 def compose(
-    rng: np.random.Generator, kind: SlapKind, hand: Hand, prints: Mapping[FingerPosition, Grey]
+    rng: np.random.Generator,
+    kind: SlapKind,
+    hand: Hand,
+    prints: Mapping[FingerPosition, Grey],
+    straighten: bool = False,
 ) -> ComposedSlap:
-    """Lay upright prints at 500 dpi side by side as that hand would; fingers without a print are missing."""
+    """Lay prints at 500 dpi side by side as that hand would; fingers without a print are missing.
+
+    Args:
+        straighten: The prints do not stand upright: turn each to its longer axis first.
+    """
     width, height = LAYOUT.single_size if kind is SlapKind.SINGLE_FINGER else LAYOUT.four_size
     expected = positions(kind, hand) if kind is not SlapKind.SINGLE_FINGER else tuple(prints)
     tips, leans = _layout(rng, kind, hand, len(expected))
-    places = [
-        (position, _cut(prints[position]), tips[k], leans[k])
+    laid = [
+        _Laid(position, cut(prints[position], straighten), tips[k], float(leans[k]))
         for k, position in enumerate(expected)
         if position in prints
     ]
-    ink = np.zeros((height, width), np.float32)
-    fingers: list[TrueFinger] = []
-    taken = np.zeros((height, width), np.uint8)
-    shift = _into_view(places, width, height)
-    for position, cut, tip, lean in places:
-        finger, taken = _lay(rng, ink, taken, position, cut, tip + shift, lean)
-        fingers.append(finger)
-    pixels = _surface(rng, ink)
-    return ComposedSlap(pixels, kind, hand if kind is SlapKind.FOUR_FINGERS else None, tuple(fingers))
+    shift = _into_view(laid, width, height)
+    ink, taken = np.zeros((height, width), np.float32), np.zeros((height, width), np.uint8)
+    fingers = tuple(_lay(rng, ink, taken, finger, shift) for finger in laid)
+    return ComposedSlap(on_paper(rng, ink), kind, hand if kind is SlapKind.FOUR_FINGERS else None, fingers)
 
 
 def _upright(rng: np.random.Generator, seed: int, position: FingerPosition) -> Grey:
@@ -140,113 +146,34 @@ def _layout(
     return tips @ axes(turn), leans
 
 
-def _cut(image: Grey) -> _Ink:
-    """Cut a print from its background: darkness against the paper around it, inside its foreground."""
-    mask = foreground(image, PARAMETERS.segmentation)
-    paper = cv2.dilate(cv2.GaussianBlur(image, (0, 0), 2), np.ones((25, 25), np.uint8)).astype(np.float32)
-    paper = np.asarray(cv2.GaussianBlur(paper, (0, 0), 15), np.float32)
-    dark = float(np.percentile(image[mask > 0], 3)) if mask.any() else 0.0
-    ink = np.clip((0.93 * paper - image) / np.maximum(0.93 * paper - dark, 1), 0, 1)
-    soft = cv2.GaussianBlur(cv2.dilate(mask, np.ones((9, 9), np.uint8)).astype(np.float32), (0, 0), 3)
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    return _Ink(np.ascontiguousarray((ink * soft)[window], np.float32), np.ascontiguousarray(mask[window]))
-
-
-def _into_view(
-    places: list[tuple[FingerPosition, _Ink, NDArray[np.float64], float]], width: int, height: int
-) -> NDArray[np.float64]:
+def _into_view(laid: list[_Laid], width: int, height: int) -> NDArray[np.float64]:
     """Return the shift that puts the prints into the middle of the image."""
-    corners = np.concatenate([_box(cut, tip, lean).corners() for _, cut, tip, lean in places])
-    middle: NDArray[np.float64] = np.array([width, height]) / 2
-    return middle - (corners.min(0) + corners.max(0)) / 2
-
-
-def _box(cut: _Ink, tip: NDArray[np.float64], lean: float) -> RotatedBox:
-    height, width = cut.mask.shape
-    middle = tip + axes(lean)[1] * height / 2
-    return RotatedBox(float(middle[0]), float(middle[1]), float(width), float(height), lean)
+    corners = np.concatenate([finger.box().corners() for finger in laid])
+    middle = (corners.min(0) + corners.max(0)) / 2
+    return np.asarray((width / 2, height / 2) - middle, np.float64)
 
 
 def _lay(
-    rng: np.random.Generator,
-    ink: Floats,
-    taken: Grey,
-    position: FingerPosition,
-    cut: _Ink,
-    tip: NDArray[np.float64],
-    lean: float,
-) -> tuple[TrueFinger, Grey]:
-    """Put a print (and perhaps its next joint) on the ink; it moves right until it covers no other finger."""
-    side = 2 * LAYOUT.closest + 1
-    guard = cv2.dilate(taken, np.ones((side, side), np.uint8))
-    for moved in range(0, 400, 8):
-        box = _box(cut, tip + np.array([moved, 0]), lean)
-        mask = _placed(cut.mask.astype(np.float32), box, taken.shape) > 0.5
+    rng: np.random.Generator, ink: Floats, taken: Grey, finger: _Laid, shift: NDArray[np.float64]
+) -> TrueFinger:
+    """Add a print (and perhaps its next joint) to ``ink`` and ``taken``, right of what it would cover."""
+    guard = _grown(taken)
+    for moved in range(0, LAYOUT.farthest, 8):
+        box = finger.box(shift + np.array([moved, 0]))
+        mask = placed(finger.print_.mask.astype(np.float32), box, ink.shape) > 0.5
         if not (mask & (guard > 0)).any():
             break
-    joint = _joint(rng, cut, box)
-    np.maximum(ink, _placed(cut.ink, box, ink.shape), out=ink)
+    np.maximum(ink, placed(finger.print_.ink, box, ink.shape), out=ink)
+    joint = joint_below(rng, finger.print_, box)
     if joint is not None:
-        beside = (
-            _placed(joint[0], joint[1], ink.shape)
-            * (guard == 0)
-            * (cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) == 0)
-        )
-        np.maximum(ink, beside, out=ink)
+        beside = (guard == 0) & (_grown(mask.astype(np.uint8)) == 0)
+        np.maximum(ink, placed(*joint, ink.shape) * beside, out=ink)
+    np.maximum(taken, mask.astype(np.uint8), out=taken)
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     bounds = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return TrueFinger(position, box, bounds), (taken | mask).astype(np.uint8)
+    return TrueFinger(finger.position, box, bounds)
 
 
-def _placed(values: Floats, box: RotatedBox, shape: tuple[int, ...]) -> Floats:
-    """Return ``values`` turned into its box on an empty image of that shape."""
-    across, down = axes(box.angle_rad)
-    height, width = values.shape
-    corner = np.array([box.center_x, box.center_y]) - across * (width - 1) / 2 - down * (height - 1) / 2
-    forth = np.column_stack([across, down, corner])
-    return np.asarray(cv2.warpAffine(values, forth, (shape[1], shape[0]), flags=cv2.INTER_LINEAR), np.float32)
-
-
-def _joint(rng: np.random.Generator, cut: _Ink, box: RotatedBox) -> tuple[Floats, RotatedBox] | None:
-    """The next joint below a fingertip: ridges of the fingertip's lower part, turned over and paler."""
-    height, width = cut.ink.shape
-    if rng.random() >= SURFACE.joint_share:
-        return None
-    length = min(rng.uniform(*SURFACE.joint_length), 0.8 * height)
-    wide = int(SURFACE.joint_width * width)
-    left = (width - wide) // 2
-    ridges = cut.ink[height - int(length) :, left : left + wide][::-1, ::-1]
-    rows, columns = np.mgrid[-1 : 1 : ridges.shape[0] * 1j, -1 : 1 : ridges.shape[1] * 1j]
-    rounded = (rows**6 + columns**6 < 0.95).astype(np.float32)
-    pale = ridges * cv2.GaussianBlur(rounded, (0, 0), 4) * rng.uniform(*SURFACE.joint_ink)
-    away = axes(box.angle_rad)[1] * (box.height / 2 + rng.uniform(*SURFACE.joint_gap) + ridges.shape[0] / 2)
-    place = RotatedBox(
-        box.center_x + away[0], box.center_y + away[1], float(wide), float(ridges.shape[0]), box.angle_rad
-    )
-    return np.ascontiguousarray(pale, np.float32), place
-
-
-def _surface(rng: np.random.Generator, ink: Floats) -> Grey:
-    """Turn ink into grey levels of a scanner, or of a card with captions and writing."""
-    card = rng.random() < SURFACE.card_share
-    paper = np.full(ink.shape, SURFACE.card_grey if card else SURFACE.scanner_grey, np.float32)
-    if card:
-        paper += SURFACE.card_shading * smooth_noise(rng, ink.shape, 90)
-        ink = np.maximum(ink, _writing(rng, ink.shape))
-    noise = SURFACE.card_noise if card else SURFACE.scanner_noise
-    grey = paper + ink * (SURFACE.darkest - paper) + noise * rng.standard_normal(ink.shape, dtype=np.float32)
-    return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
-
-
-def _writing(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    """A caption along the top, a rule, and a few strokes of a pen."""
-    drawn = np.zeros(shape, np.uint8)
-    cv2.line(drawn, (0, 4), (shape[1], 4), 255, 4)
-    text = "FOUR FINGERS TAKEN SIMULTANEOUSLY"
-    cv2.putText(drawn, text, (60, 50), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 255, 4, cv2.LINE_AA)
-    for _ in range(int(rng.integers(1, 4))):
-        start = rng.uniform((0, 60), (shape[1], shape[0]))
-        strokes = start + np.cumsum(rng.normal(0, 40, (int(rng.integers(4, 10)), 2)), axis=0)
-        cv2.polylines(drawn, [strokes.astype(np.int32)], False, 210, int(rng.integers(4, 9)), cv2.LINE_AA)
-    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.8).astype(np.float32) / 255 * np.float32(0.9))
+def _grown(mask: Grey) -> Grey:
+    side = 2 * LAYOUT.closest + 1
+    return np.asarray(cv2.dilate(mask, np.ones((side, side), np.uint8)), np.uint8)

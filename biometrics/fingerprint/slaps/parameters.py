@@ -16,7 +16,7 @@ class RegionParameters:
     cell_px: int = 4  # masks are worked out at 125 dpi
     gradient_sigma: float = 0.6  # at 250 dpi
     average_sigma: float = 2.5  # at 250 dpi: half a ridge period, so that a crease stays open
-    threshold: float = 0.30  # of the median gradient where ridges are clear
+    threshold: float = 0.24  # of the median gradient where ridges are clear
     closings: int = 1  # of 3 x 3 cells: bridges what is narrower than a crease
     opening_cells: int = 9  # radius: strokes of pens and captions are narrower than 3.6 mm
     small_hole_px: float = 2_000.0  # filled whatever its shape
