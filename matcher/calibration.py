@@ -142,6 +142,7 @@ def calibration_for(modality: Modality, producer: str) -> Calibration:
 
 
 def _calibration_files(modality: Modality) -> list[Path]:
-    shipped = Path(str(files(f"matcher.{_PACKAGES[modality]}").joinpath("calibration.json")))
+    package = Path(str(files(f"matcher.{_PACKAGES[modality]}")))
+    shipped = sorted(package.glob("calibration*.json"))
     own = sorted((settings().models_dir / "calibrations").glob("*.json"))
-    return [path for path in (shipped, *own) if path.is_file()]
+    return [path for path in (*shipped, *own) if path.is_file()]

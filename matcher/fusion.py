@@ -33,7 +33,7 @@ class Compared:
     Attributes:
         position: The finger position stated for the probe template.
         fitting: References of the same or an unknown position (all of them for a face).
-        any_position: References of the same producer, whatever the finger.
+        any_position: References it can be compared with, whatever the finger.
     """
 
     position: FingerPosition

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from biometrics.template import FingerPosition, Template
 from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
+from matcher.comparability import calibrated_as, comparable
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.fusion import Compared, best_of, decibans, fits, fuse
@@ -27,7 +28,7 @@ def identify(
 ) -> SearchResult:
     """Return the subjects most like the probe, best first, one candidate per subject.
 
-    Every template is searched among references of its own producer. Each subject that a short
+    Every template is searched among the references it is comparable with. Each subject that a short
     list names is then compared with all templates of the probe, so that a person strong on one
     finger and weak on another is judged by both.
 
@@ -54,8 +55,9 @@ def identify(
 
 @dataclass(frozen=True)
 class _Lane:
-    """One probe template and the shelf it is searched on."""
+    """One probe template and a shelf it is searched on."""
 
+    probe_index: int
     template: Template
     shelf: Shelf
     allowed: Mask | None
@@ -70,19 +72,9 @@ class _Search:
     ) -> None:
         self._gallery = gallery
         self._probe = probe
-        self._lanes: list[_Lane | None] = []
-        masks: dict[int, Mask | None] = {}
-        for template in probe:
-            shelf = gallery.shelves.get((template.modality, template.producer))
-            if shelf is None or not len(shelf):
-                self._lanes.append(None)
-                continue
-            if id(shelf) not in masks:
-                masks[id(shelf)] = shelf.allowed(tag_filter, added_after)
-            calibration = gallery.calibrations(template.modality, template.producer)
-            self._lanes.append(_Lane(template, shelf, masks[id(shelf)], calibration))
-        self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes if lane is not None}
-        # subject -> (probe index, row) -> comparison
+        self._lanes = _lanes(gallery, probe, tag_filter, added_after)
+        self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes}
+        # subject -> (lane, row) -> comparison
         self._comparisons: dict[int, dict[tuple[int, int], ReferenceScore]] = {}
         self._counts: dict[int, list[Compared]] = {}
         self._places: dict[int, tuple[float, float, int]] = {}
@@ -90,14 +82,12 @@ class _Search:
     def shortlist(self, max_candidates: int) -> None:
         """Search every template until no reference left out can belong to a better candidate."""
         for index, lane in enumerate(self._lanes):
-            if lane is None:
-                continue
             limit = max_candidates * MATCHER.rows_per_candidate
             while True:
                 rows, scores = lane.shelf.index.search(
                     lane.template.payload, lane.template.position, lane.allowed, limit
                 )
-                if len(rows) < limit or self._surely(index, lane, rows, scores) >= max_candidates:
+                if len(rows) < limit or self._surely(lane, rows, scores) >= max_candidates:
                     break
                 limit *= 4
             self._take(index, lane, rows, scores)
@@ -105,8 +95,6 @@ class _Search:
     def complete(self, subjects: Sequence[int], *, any_position: bool) -> None:
         """Compare the subjects' references with every template they were not compared with yet."""
         for index, lane in enumerate(self._lanes):
-            if lane is None:
-                continue
             rows = [
                 row
                 for subject in subjects
@@ -168,14 +156,14 @@ class _Search:
             self._places.pop(owner, None)
             self._comparisons.setdefault(owner, {})[index, row] = ReferenceScore(
                 reference_id=int(shelf.reference_ids[row]),
-                probe_index=index,
+                probe_index=lane.probe_index,
                 modality=lane.template.modality,
                 position=FingerPosition(int(shelf.positions[row])),
                 score=score,
                 false_match_rate=rate,
             )
 
-    def _surely(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> int:
+    def _surely(self, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> int:
         """Return how many subjects of a short list are ahead of all that it left out.
 
         A subject left out has no score above the last one; its rate is at least that score's,
@@ -184,7 +172,7 @@ class _Search:
         rates = lane.calibration.false_match_rates(scores)
         owners, first = np.unique(lane.shelf.subjects[rows], return_index=True)
         return sum(
-            best_of(rate, self._compared(owner)[index].fitting) <= rates[-1]
+            best_of(rate, self._compared(owner)[lane.probe_index].fitting) <= rates[-1]
             for owner, rate in zip(owners.tolist(), rates[first].tolist(), strict=True)
         )
 
@@ -199,11 +187,11 @@ class _Search:
 
     def _compared(self, subject: int) -> list[Compared]:
         if subject not in self._counts:
-            counts = []
-            for template, lane in zip(self._probe, self._lanes, strict=True):
-                rows = [] if lane is None else self._rows(lane, subject)
-                fitting = 0 if lane is None else sum(self._fits(lane, row) for row in rows)
-                counts.append(Compared(template.position, fitting, len(rows)))
+            counts = [Compared(template.position, 0, 0) for template in self._probe]
+            for lane in self._lanes:
+                rows, known = self._rows(lane, subject), counts[lane.probe_index]
+                fitting = known.fitting + sum(self._fits(lane, row) for row in rows)
+                counts[lane.probe_index] = Compared(known.position, fitting, known.any_position + len(rows))
             self._counts[subject] = counts
         return self._counts[subject]
 
@@ -216,12 +204,31 @@ class _Search:
 
     def _incomparable(self) -> int:
         modalities = {template.modality for template in self._probe}
-        producers = {(template.modality, template.producer) for template in self._probe}
         return sum(
             len(shelf)
-            for key, shelf in self._gallery.shelves.items()
-            if key[0] in modalities and key not in producers
+            for (modality, _), shelf in self._gallery.shelves.items()
+            if modality in modalities and id(shelf) not in self._masks
         )
+
+
+def _lanes(
+    gallery: Gallery, probe: Sequence[Template], tag_filter: TagFilter, added_after: int
+) -> list[_Lane]:
+    """Pair every template with every shelf it is comparable with."""
+    lanes = []
+    masks: dict[int, Mask | None] = {}
+    for index, template in enumerate(probe):
+        for (modality, producer), shelf in sorted(gallery.shelves.items()):
+            if modality is not template.modality or not len(shelf):
+                continue
+            if not comparable(modality, template.producer, producer):
+                continue
+            if id(shelf) not in masks:
+                masks[id(shelf)] = shelf.allowed(tag_filter, added_after)
+            measured = calibrated_as(modality, template.producer, producer)
+            calibration = gallery.calibrations(modality, measured)
+            lanes.append(_Lane(index, template, shelf, masks[id(shelf)], calibration))
+    return lanes
 
 
 def telling(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from biometrics.template import Modality, Template
 from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import ReferenceScore
+from matcher.comparability import calibrated_as, comparable
 from matcher.errors import NothingComparable, ProbeEmpty
 from matcher.fusion import Compared, decibans, fits, fuse
 from matcher.search import telling
@@ -44,7 +45,7 @@ def verify(
         partners = [
             place
             for place, other in enumerate(b)
-            if (other.modality, other.producer) == (probe.modality, probe.producer)
+            if other.modality is probe.modality and comparable(probe.modality, probe.producer, other.producer)
         ]
         fitting = sum(fits(probe.position, b[place].position) for place in partners)
         compared.append(Compared(probe.position, fitting, len(partners)))
@@ -62,13 +63,14 @@ def _compare(
     probe_index: int, probe: Template, place: int, other: Template, calibrations: CalibrationSource
 ) -> ReferenceScore:
     score = _score(probe, other)
+    measured = calibrated_as(probe.modality, probe.producer, other.producer)
     return ReferenceScore(
         reference_id=place,
         probe_index=probe_index,
         modality=probe.modality,
         position=other.position,
         score=score,
-        false_match_rate=calibrations(probe.modality, probe.producer).false_match_rate(score),
+        false_match_rate=calibrations(probe.modality, measured).false_match_rate(score),
     )
 
 
