@@ -1,6 +1,7 @@
 """Scores in words: how rare a score is among unrelated people, and what that means in this gallery."""
 
 import math
+from typing import Protocol
 
 _RAREST = 1e-10
 """Beyond one in a thousand crore the figure says no more to a reader, and the calibration is far behind."""
@@ -16,8 +17,9 @@ _STRENGTHS = (
     (0.1, "Fair lead", "info"),
     (1.0, "Weak lead", "warn"),
 )
-CHANCE_FROM = 1.0
-"""Expected strangers from which a candidate is no better than chance."""
+_CHANCE_FROM = 1.0
+_LEAST_GALLERY = 100
+"""A gallery of a few people would make any score look rare: leads are judged as in one of a hundred."""
 
 
 def grouped(number: int) -> str:
@@ -48,7 +50,7 @@ def sentence(rate: float) -> str:
 def strangers(expected: float, people: int | None = None) -> str:
     """Say in a sentence how many unrelated people this gallery is expected to hold at such a score."""
     gallery = f"this gallery of {grouped(people)} people" if people and people > 1 else "this gallery"
-    if expected >= CHANCE_FROM:
+    if expected >= _CHANCE_FROM:
         return (
             f"Expected strangers in {gallery}: {_few(expected)}. A score like this is no better than chance."
         )
@@ -63,14 +65,39 @@ def strangers(expected: float, people: int | None = None) -> str:
     )
 
 
-def strength(expected: float) -> str:
+class Scored(Protocol):
+    """Anything with the calibrated score of a candidate."""
+
+    @property
+    def false_match_rate(self) -> float:
+        """Share of unrelated people who would score as high."""
+        ...
+
+    @property
+    def expected_strangers(self) -> float:
+        """How many of them this gallery is expected to hold."""
+        ...
+
+
+def is_lead(candidate: Scored) -> bool:
+    """Whether the score says more than chance."""
+    return _weight(candidate) < _CHANCE_FROM
+
+
+def strength(candidate: Scored) -> str:
     """Name how strong a lead is."""
-    return next((name for limit, name, _ in _STRENGTHS if expected < limit), "No better than chance")
+    weight = _weight(candidate)
+    return next((name for limit, name, _ in _STRENGTHS if weight < limit), "No better than chance")
 
 
-def strength_tone(expected: float) -> str:
+def strength_tone(candidate: Scored) -> str:
     """Return the colour class that goes with the strength."""
-    return next((tone for limit, _, tone in _STRENGTHS if expected < limit), "")
+    weight = _weight(candidate)
+    return next((tone for limit, _, tone in _STRENGTHS if weight < limit), "")
+
+
+def _weight(candidate: Scored) -> float:
+    return max(candidate.expected_strangers, _LEAST_GALLERY * candidate.false_match_rate)
 
 
 def verification_title(rate: float) -> str:

@@ -139,8 +139,8 @@ def _page(
 ) -> Response:
     search = read_search(search_id, visit.parts, visit.officer)
     decisions = _by_person(search.decisions)
-    likely = [item for item in search.candidates if item.expected_strangers < odds.CHANCE_FROM]
-    unlikely = [item for item in search.candidates if item.expected_strangers >= odds.CHANCE_FROM]
+    likely = [item for item in search.candidates if odds.is_lead(item)]
+    unlikely = [item for item in search.candidates if not odds.is_lead(item)]
     return visit.page(
         "search.html",
         "searches",
@@ -168,7 +168,7 @@ def _by_person(decisions: list[DecisionAnswer]) -> dict[UUID, list[DecisionAnswe
 
 
 def _line(record: SearchRecord) -> _Line:
-    leads = sum(item.expected_strangers < odds.CHANCE_FROM for item in record.candidates)
+    leads = sum(odds.is_lead(item) for item in record.candidates)
     outcome = (
         f"{leads} {'lead' if leads == 1 else 'leads'}, no decision yet" if leads else "nobody stands out"
     )

@@ -1,6 +1,9 @@
 """The page that compares someone with one enrolled person."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -10,13 +13,44 @@ from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.refusals import refusals_audited
-from api.schemas.searches import VerificationAnswer, VerificationQuery
+from api.schemas.persons import PersonLine
+from api.schemas.samples import SampleAnswer
+from api.schemas.searches import VerificationQuery
 from api.uploads import ProbeFile
 from api.verification import verify
-from core.errors import NishanError
+from core.errors import NishanError, NotFound
 from records.access import Permission, require
+from records.persons import person_for
+from records.samples import Sample, samples_by_id, samples_of_person
+from records.searches import search_for
 
 router = APIRouter(route_class=PageRoute)
+
+
+class VerificationNotFound(NotFound):
+    """No such comparison."""
+
+    code = "verification_not_found"
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A sample taken now beside the enrolled one."""
+
+    now: SampleAnswer
+    enrolled: SampleAnswer | None
+
+
+@dataclass(frozen=True)
+class _Result:
+    """A comparison of someone with one enrolled person."""
+
+    created_at: datetime
+    case_number: str
+    person: PersonLine
+    false_match_rate: float
+    pairs: list[_Pair]
+
 
 _PARTS = ("face", *(f"finger_{position}" for position in range(11)))
 _REQUIRED = {
@@ -52,7 +86,14 @@ def compare(visit: FormVisitHere) -> Response:
     except NishanError as error:
         faces = choice_after(error, visit.parts, files)
         return _form(visit, values, None if faces else described(error), faces)
-    return _outcome(visit, answer)
+    return visit.go(f"/verifications/{answer.id}")
+
+
+@router.get("/verifications/{verification_id}")
+def show_result(visit: VisitHere, verification_id: UUID) -> Response:
+    """Show the outcome of a comparison, with the samples side by side."""
+    result = _result(visit, verification_id)
+    return visit.page("verification.html", "verify", "Comparison", result=result)
 
 
 def _query(visit: FormVisit, files: list[ProbeFile]) -> VerificationQuery:
@@ -68,16 +109,26 @@ def _query(visit: FormVisit, files: list[ProbeFile]) -> VerificationQuery:
     return validated(VerificationQuery, body, _PLACES)
 
 
-def _outcome(visit: Visit, answer: VerificationAnswer) -> Response:
-    best = answer.evidence[0] if answer.evidence else None
-    return visit.page(
-        "verification.html",
-        "verify",
-        "Comparison",
-        result=answer,
-        best=best,
-        best_probe=answer.probes[best.probe_index] if best else next(iter(answer.probes), None),
-    )
+def _result(visit: Visit, verification_id: UUID) -> _Result:
+    with visit.parts.database.transaction() as session:
+        record = search_for(session, visit.officer, verification_id)
+        outcome = record.outcome or {}
+        if not outcome.get("person_id"):
+            raise VerificationNotFound("There is no such comparison with an enrolled person.")
+        person = person_for(session, visit.officer, UUID(str(outcome["person_id"])))
+        probes = samples_by_id(session, record.probe_sample_ids)
+        known = samples_of_person(session, visit.officer, person.id)
+    pairs = [_Pair(SampleAnswer.of(probe), _beside(probe, known)) for probe in probes]
+    rate = float(outcome["false_match_rate"])
+    return _Result(record.created_at, record.case_number, PersonLine.of(person), rate, pairs)
+
+
+def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:
+    """Return the person's sample of the same finger, or the face; any print for a finger not stated."""
+    fitting = [sample for sample in known if sample.modality is probe.modality]
+    same = [sample for sample in fitting if sample.position is probe.position]
+    found = next(iter(same or fitting), None)
+    return SampleAnswer.of(found) if found else None
 
 
 def _form(

@@ -8,7 +8,7 @@
   if (!box) return;
 
   function show(state) {
-    const done = state.steps_done ?? state.items_done;
+    const done = state.steps_done ?? state.items_done + state.items_failed;
     const total = state.steps_total ?? state.items_total;
     const unit = "steps_total" in state ? "steps" : "probes";
     const bar = box.querySelector("progress");

@@ -61,9 +61,8 @@ def test_a_photo_can_be_taken_with_the_camera(arrive: Arrive) -> None:
     visitor = arrive("station")
     visitor.page.goto("/enrol")
     visitor.page.click("text=Use the camera")
-    visitor.page.wait_for_function(
-        "document.querySelector('video') && document.querySelector('video').videoWidth"
-    )
+    video = visitor.page.locator("video")
+    video.evaluate("video => video.videoWidth || new Promise(done => (video.onloadedmetadata = done))")
     visitor.page.click("text=Take the photo")
     expect(visitor.page.locator("[data-name=face] img")).to_be_visible()
     chosen = visitor.page.evaluate("document.querySelector('#face').files[0].name")
@@ -135,7 +134,7 @@ def test_somebody_already_known_is_confirmed_by_a_person(
     expect(visitor.page.locator(".compare img")).to_have_count(2)
     visitor.page.check(f"text=Same person: add this arrest to {enrolled.number}")
     visitor.page.fill("#reason", "Same scar on the thumb")
-    visitor.page.click("text=Confirm")
+    visitor.page.click("button:has-text('Confirm')")
     visitor.page.wait_for_selector("[data-person-number]", timeout=PATIENCE_MS)
     assert "Already known" in visitor.main_text()
     assert visitor.page.inner_text("[data-person-number]") == enrolled.number
@@ -157,7 +156,7 @@ def test_the_start_page_shows_what_waits(arrive: Arrive, enrolled: Enrolled, ima
     waiting.locator("a").click()
     visitor.page.check("text=None of them: enrol as a new person")
     visitor.page.fill("#reason", "A twin, shown by the papers")
-    visitor.page.click("text=Confirm")
+    visitor.page.click("button:has-text('Confirm')")
     number = visitor.page.inner_text("[data-person-number]", timeout=PATIENCE_MS)
     assert number != enrolled.number
 

@@ -27,7 +27,8 @@ _UNNAMED = """
 () => [...document.querySelectorAll("input, select, textarea, button, a[href], img, summary")]
   .filter((element) => element.type !== "hidden")
   .filter((element) => !(element.labels && element.labels.length) && !element.getAttribute("aria-label")
-    && !element.textContent.trim() && !element.hasAttribute("alt"))
+    && !element.textContent.trim() && !element.hasAttribute("alt")
+    && !element.querySelector("img[alt]:not([alt=''])"))
   .map((element) => element.outerHTML.slice(0, 120))
 """
 _TWICE = """

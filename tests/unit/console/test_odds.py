@@ -1,10 +1,12 @@
 """Scores in words."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.console.odds import grouped, one_in, sentence, strangers, strength
+from api.console.odds import grouped, is_lead, one_in, sentence, strangers, strength
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,12 @@ def test_odds_stay_near_the_rate(rate: float) -> None:
     assert 0.6 < float(figure) * scale.get(unit, 1.0) * rate < 1.5
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    false_match_rate: float
+    expected_strangers: float
+
+
 @pytest.mark.parametrize(
     ("expected", "name"),
     [
@@ -62,7 +70,13 @@ def test_odds_stay_near_the_rate(rate: float) -> None:
     ],
 )
 def test_leads_are_named_by_the_strangers_expected(expected: float, name: str) -> None:
-    assert strength(expected) == name
+    candidate = _Candidate(expected / 10_000, expected)
+    assert strength(candidate) == name
+    assert is_lead(candidate) is (expected < 1)
+
+
+def test_a_common_score_is_no_lead_in_a_tiny_gallery() -> None:
+    assert not is_lead(_Candidate(false_match_rate=0.6, expected_strangers=0.6))
 
 
 def test_strangers_are_said_with_the_size_of_the_gallery() -> None:
