@@ -7,6 +7,7 @@ from biometrics.fingerprint.extractor import FingerprintExtractor
 from biometrics.image import DecodedImage, ImageLimits, decode_image
 from biometrics.template import FingerPosition, Impression, Modality, Template
 from core.settings import Settings
+from matcher.fingerprint.warm_up import warm_up
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,12 @@ class Engines:
 
     @classmethod
     def open(cls, settings: Settings) -> "Engines":
-        """Load the models the settings name.
+        """Load the models the settings name, and the compiled comparison, so that no officer waits for it.
 
         Raises:
             ModelMissing, ModelCorrupt: the message says how to mend it.
         """
+        warm_up()
         return cls(
             face=FaceExtractor.open(
                 settings.face_detector, settings.face_embedder, directory=settings.models_dir

@@ -108,7 +108,7 @@ def _finish(client: ServiceClient, step: _Step, enrolment_id: str | None) -> str
 def _decision(step: _Step, duplicates: list[dict[str, Any]]) -> dict[str, object]:
     own_names = {name.text for name in step.person.names}
     for duplicate in duplicates:
-        if step.number > 1 and own_names & {name["text"] for name in duplicate["person"]["names"]}:
+        if step.number > 1 and own_names.intersection(duplicate["person"]["names"]):
             reason = "Training exercise: the same invented person, arrested again"
             person_id = duplicate["person"]["id"]
             return {"decision": "same_person", "person_id": person_id, "reason": reason}

@@ -3,14 +3,13 @@
 import secrets
 from collections.abc import Mapping
 
-from records.accounts import account_count, create_account
-from records.image_store import ImageStore, new_image_key
-
 from core.settings import Settings
 from nishan.installation import Installation, read_json
 from nishan.private_files import private_directory, remembered_secret, write_private_json
 from records.access import Role
+from records.accounts import account_count, create_account
 from records.database import Database, migrate
+from records.image_store import ImageStore, new_image_key
 
 FULL_NAMES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: "First administrator",

@@ -15,6 +15,7 @@ from nishan.errors import PartFailed
 from nishan.first_start import create_first_accounts, image_key, prepare_stores
 from nishan.gate import Gate
 from nishan.installation import Installation, read_json
+from nishan.kernel_compilation import KernelCompilation
 from nishan.model_files import models_in_place
 from nishan.native_threads import thread_limits
 from nishan.restarting import RestartingProcess
@@ -39,6 +40,7 @@ class Supervisor:
         self._environment: dict[str, str] = {}
         self._loaded = -1
         self._gate = Gate()
+        self._kernels: KernelCompilation | None = None
 
     def run(self) -> None:
         """Run until told to stop."""
@@ -59,12 +61,14 @@ class Supervisor:
         models_in_place(self._settings.models_dir, self._announcer)
         self._announcer.say("Starting the database and the object store.")
         self._settle_environment()
+        self._kernels = KernelCompilation(self._environment, self._place.logs / "kernels.log")
         self._begin(self._web_processes(listener, self._gate.waiting_end))  # they import meanwhile
         self._parts = EmbeddedParts.of(self._settings, self._place)
         self._parts.start()
         reached = self._settle_environment()
         prepare_stores(reached)
         accounts = create_first_accounts(reached, self._place)
+        self._kernels.finish(self._announcer)
         self._announcer.say("Starting the workers and the console.")
         self._begin(self._workers())
         self._publish()
@@ -176,6 +180,8 @@ class Supervisor:
     def _stop(self) -> None:
         """End every process: ours first, since they need the servers to finish what they do."""
         deadline = time.monotonic() + PROCESSES_STOP_S
+        if self._kernels:
+            self._kernels.stop()
         for process in self._processes:
             process.ask_to_stop()
         for process in self._processes:

@@ -33,10 +33,9 @@ def add(
     """Add an account directly in the database; needs no account of one's own."""
     import secrets
 
-    from records.accounts import create_account
-
     from core.settings import settings
     from records.access import Role
+    from records.accounts import create_account
     from records.database import Database
 
     if role not in set(Role):

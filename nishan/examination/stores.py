@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from records.enrolments import unfinished
 
 from core.clock import now
 from core.settings import Settings
@@ -14,6 +13,7 @@ from nishan.examination.check import Check, Unwell, looked_at
 from records.access import Role
 from records.accounts import account_count
 from records.database import Database, alembic_config
+from records.enrolments import unfinished
 from records.image_store import ImageStore
 
 _STUCK_AFTER = timedelta(minutes=10)
