@@ -43,11 +43,11 @@ def find_fingertips(regions: list[Region], parameters: FingerParameters) -> list
 
 def hand_lean(regions: list[Region], parameters: FingerParameters) -> float:
     """Return how far the fingers lean together: their axes' mean, long and large regions counting more."""
-    total = 1e-9 + 0j
+    total = parameters.upright_px + 0j
     for region in regions:
         lean, elongation = _axis(region.points)
         if elongation >= parameters.elongated and abs(lean) <= parameters.steepest_rad:
-            total += region.area_px * (elongation - 1) * np.exp(2j * lean)
+            total += region.area_px * (elongation - parameters.elongated) * np.exp(2j * lean)
     return float(np.angle(total) / 2)
 
 

@@ -40,6 +40,7 @@ class FingerParameters:
     palm_radius_px: float = 400.0  # of the circle inside; the widest rolled thumb seen has 320
     steepest_rad: float = 0.87  # a finger leans less than 50 degrees
     elongated: float = 1.15  # length to width from which on a region's axis says something
+    upright_px: float = 3_000.0  # weight of "the hand is upright" against area times excess elongation
     sure_axis: float = 1.45  # and is believed fully: the median fingertip
     column: float = 0.55  # of the upper region's width: what lies below is the same finger's next joint
     tip_share: float = 0.30  # of the lower region's area: less is dirt above a fingertip
