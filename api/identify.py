@@ -5,10 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from records.linking import link
-from records.samples import SampleRole, StagedSample, add_sample, stage_sample
-from records.searches import SearchKind, check_purpose, save_search
-
 from api.answers import search_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.lifespan import Parts
@@ -22,6 +18,9 @@ from matcher import search
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
+from records.linking import link
+from records.samples import SampleRole, StagedSample, add_sample, stage_sample
+from records.searches import SearchKind, check_purpose, save_search
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from records.samples import SampleRole, add_sample, samples_of_person
-from records.searches import SearchKind, check_purpose, save_verification
-from records.templates import StoredTemplate, templates_of_person
-
 from api.answers import probe_answers, verification_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.identify import stage
@@ -21,6 +17,9 @@ from matcher.verify import Verification
 from matcher.verify import verify as compare
 from records.access import Officer, Permission, Purpose, require
 from records.persons import Person, person_by_number, person_for
+from records.samples import SampleRole, add_sample, samples_of_person
+from records.searches import SearchKind, check_purpose, save_verification
+from records.templates import StoredTemplate, templates_of_person
 
 OTHER = "other_"
 """Prefix of the part names of the second set of files."""

@@ -3,9 +3,6 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from records.linking import link
-from records.samples import samples_by_id
-from records.searches import list_searches, record_decision, search_for
 
 from api.answers import decision_answer, search_answer, search_line
 from api.dependencies import CursorHere, FormHere, LimitHere, OfficerHere, PartsHere
@@ -15,6 +12,9 @@ from api.refusals import refusals_audited
 from api.schemas.searches import DecisionAnswer, DecisionBody, SearchAnswer, SearchLine, SearchQuery
 from api.schemas.shape import PageAnswer
 from api.uploads import json_part, sample_files
+from records.linking import link
+from records.samples import samples_by_id
+from records.searches import list_searches, record_decision, search_for
 
 router = APIRouter(tags=["searches"], prefix="/searches")
 
