@@ -12,6 +12,7 @@ from biometrics.errors import SeveralFacesFound
 from biometrics.image import DecodedImage, decode_image, encode_jpeg
 from biometrics.template import Impression, Modality, Template
 from core.errors import InputRejected
+from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
 
 THUMBNAIL_SIDE_PX = ENROLL.capture.thumbnail_side_px
@@ -75,8 +76,12 @@ def named(file: ProbeFile) -> Iterator[None]:
 
 def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | None) -> ExtractedProbe:
     with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
-        image = decode(parts, file)
-        template = _template(parts, file, image, capture, face_index)
+        if is_foreign_print(file.modality, file.data):
+            found = read_foreign_print(file.data, file.position)
+            image, template = drawing_of(found), found.template
+        else:
+            image = decode(parts, file)
+            template = _template(parts, file, image, capture, face_index)
     is_face = file.modality is Modality.FACE
     return ExtractedProbe(
         file=file,

@@ -12,6 +12,7 @@ from core.settings import settings
 from enroll.content import EnrolmentRequest, SampleInput, content_digest, samples_digest
 from enroll.engines import image_limits
 from enroll.errors import NoSample, SameImageTwice, SamePositionTwice, TooManySamples, UnknownPosition
+from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
 from enroll.queue import defer_enrolment
 from records import enrolments
@@ -133,6 +134,8 @@ def _stage(
 
 def _decode(sample: SampleInput, limits: ImageLimits) -> DecodedImage:
     try:
+        if is_foreign_print(sample.modality, sample.data):
+            return drawing_of(read_foreign_print(sample.data, sample.position))
         return decode_image(sample.data, limits)
     except SampleRejected as problem:
         problem.facts["file"] = sample.label

@@ -8,6 +8,7 @@ from uuid import UUID
 from biometrics.errors import SampleRejected, SeveralFacesFound
 from biometrics.template import Impression, Template
 from enroll.content import sample_label
+from enroll.foreign_samples import is_foreign_print, read_foreign_print
 from enroll.parts import WorkerParts
 from records import enrolments
 from records.enrolments import Enrolment, EnrolmentStatus
@@ -82,6 +83,8 @@ def _extract(parts: WorkerParts, sample: Sample, problems: list[Problem]) -> Tem
     with parts.database.transaction() as session:
         data = sample_bytes(session, parts.store, sample.id)
     try:
+        if is_foreign_print(sample.modality, data):
+            return read_foreign_print(data, sample.position).template
         return parts.engines.extract(
             data,
             sample.modality,

@@ -6,9 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 
 from api.dependencies import OfficerHere, PartsHere
+from api.exported import export_template
 from api.extraction import THUMBNAIL_SIDE_PX
 from api.lifespan import Parts
 from biometrics.image import decode_image, encode_jpeg
+from biometrics.standards.minutiae_record import RecordFormat
 from records.access import Officer
 from records.samples import sample_for, sample_image, sample_thumbnail
 
@@ -16,6 +18,8 @@ router = APIRouter(tags=["samples"], prefix="/samples")
 
 # Images never change under their id, but they may be erased: a short, private memory.
 CACHE_CONTROL = "private, max-age=300"
+
+RECORD_TYPE = "application/octet-stream"  # minutiae records have no registered type
 
 MaxSide = Annotated[
     int | None, Query(ge=32, le=2000, description="Longest side in pixels; the answer is a JPEG then.")
@@ -48,6 +52,28 @@ def read_image(
         data = _image(parts, officer, sample_id)
         return Response(data, media_type=media_type(data), headers=headers)
     return Response(_small(parts, officer, sample_id, max_side), media_type="image/jpeg", headers=headers)
+
+
+TargetFormat = Annotated[
+    RecordFormat, Query(alias="format", description="Which minutiae record format to answer in.")
+]
+
+
+@router.get(
+    "/{sample_id}/template",
+    response_class=Response,
+    responses={200: {"content": {RECORD_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def read_template(
+    sample_id: UUID, parts: PartsHere, officer: OfficerHere, target: TargetFormat = RecordFormat.ISO_2005
+) -> Response:
+    """Return the minutiae of a print as a record of ISO/IEC 19794-2 or ANSI INCITS 378."""
+    data = export_template(parts, officer, sample_id, target)
+    headers = {
+        "Cache-Control": CACHE_CONTROL,
+        "Content-Disposition": f'attachment; filename="{sample_id}.fmr"',
+    }
+    return Response(data, media_type=RECORD_TYPE, headers=headers)
 
 
 def _image(parts: Parts, officer: Officer, sample_id: UUID) -> bytes:

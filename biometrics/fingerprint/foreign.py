@@ -66,6 +66,33 @@ def print_of_view(
     return ForeignPrint(template, fingerprint, view.impression, own)
 
 
+def print_of_finger(
+    record: MinutiaeRecord, position: FingerPosition, *, source: str | None = None
+) -> ForeignPrint:
+    """Return the template of the one view that shows a finger; of several of it, the first.
+
+    Args:
+        position: The finger as the sender states it, UNKNOWN to take the record's.
+
+    Raises:
+        TemplateRecordUnreadable: the record is of another finger, or of several and none is stated.
+        TooFewMinutiae: says how many are needed.
+    """
+    stated = [view.position for view in record.views]
+    fitting = [k for k, finger in enumerate(stated) if finger in (position, FingerPosition.UNKNOWN)]
+    if position is FingerPosition.UNKNOWN and len(set(stated)) == 1:
+        return print_of_view(record, 0, source=source)
+    if not fitting or (position is FingerPosition.UNKNOWN):
+        fingers = sorted({int(finger) for finger in stated})
+        raise TemplateRecordUnreadable(
+            f"The record is of the fingers {', '.join(map(str, fingers))} (0 is unknown), sent as finger"
+            f" {int(position)}. Send it as the finger it is of.",
+            fingers=fingers,
+        )
+    exact = [number for number in fitting if stated[number] is position]
+    return print_of_view(record, (exact or fitting)[0], position=position, source=source)
+
+
 def _fingerprint(view: RecordView) -> FingerprintTemplate:
     minutiae = _minutiae(view)
     fewest = PARAMETERS.presence.fewest

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from biometrics.errors import TemplateRecordUnreadable, TooFewMinutiae
+from biometrics.fingerprint.drawing import draw_minutiae
 from biometrics.fingerprint.exported import record_of
-from biometrics.fingerprint.foreign import print_of_view
+from biometrics.fingerprint.foreign import print_of_finger, print_of_view
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import PARAMETERS
 from biometrics.fingerprint.producer import calibrated_as, comparable, foreign_producer, own_form
@@ -124,6 +125,36 @@ def test_a_print_far_off_in_a_large_image_is_moved_into_a_template() -> None:
 def test_there_is_no_view_beyond_the_last() -> None:
     with pytest.raises(TemplateRecordUnreadable, match="1 views"):
         print_of_view(_record(), 1)
+
+
+def test_a_record_of_several_fingers_gives_the_one_that_is_asked_for() -> None:
+    one = _record()
+    views = tuple(
+        replace(one.views[0], position=finger, minutiae=one.views[0].minutiae[: 20 + finger])
+        for finger in (FingerPosition.RIGHT_INDEX, FingerPosition.RIGHT_RING)
+    )
+    both = replace(one, views=views)
+    found = print_of_finger(both, FingerPosition.RIGHT_RING)
+    assert (found.template.position, len(found.fingerprint.minutiae)) == (FingerPosition.RIGHT_RING, 24)
+    for finger in (FingerPosition.LEFT_THUMB, FingerPosition.UNKNOWN):
+        with pytest.raises(TemplateRecordUnreadable) as problem:
+            print_of_finger(both, finger)
+        assert problem.value.facts == {"fingers": [2, 4]}
+
+
+def test_a_record_of_one_finger_tells_which() -> None:
+    assert print_of_finger(_record(), FingerPosition.UNKNOWN).template.position is FingerPosition.LEFT_INDEX
+    unstated = replace(_record(), views=(replace(_record().views[0], position=FingerPosition.UNKNOWN),))
+    assert print_of_finger(unstated, FingerPosition.LEFT_RING).template.position is FingerPosition.LEFT_RING
+
+
+def test_a_drawing_shows_every_minutia() -> None:
+    fingerprint = print_of_view(_record(), 0).fingerprint
+    drawing = draw_minutiae(fingerprint)
+    assert drawing.shape == (500, 400)
+    rows, columns = fingerprint.minutiae.y.round().astype(int), fingerprint.minutiae.x.round().astype(int)
+    assert (drawing[rows, columns] < 255).all()
+    assert (drawing == 255).mean() > 0.8
 
 
 def test_the_producer_names_the_other_system() -> None:
