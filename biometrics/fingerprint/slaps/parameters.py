@@ -37,7 +37,9 @@ class RegionParameters:
 class FingerParameters:
     """What of the regions is a fingertip."""
 
-    palm_radius_px: float = 400.0  # of the circle inside; the widest rolled thumb seen has 320
+    # of the circle inside a region; beyond it is part of a palm
+    largest_radius_px: float = 400.0  # the widest rolled thumb seen has 255
+    largest_of_four_px: float = 250.0  # the widest finger beside others seen has 160
     steepest_rad: float = 0.87  # a finger leans less than 50 degrees
     elongated: float = 1.15  # length to width from which on a region's axis says something
     upright_px: float = 3_000.0  # weight of "the hand is upright" against area times excess elongation

@@ -107,7 +107,7 @@ def segment(
     grey = to_working_resolution(to_grey(image.pixels), resolution.dpi, PARAMETERS.resolution)
     if int(grey.max()) - int(grey.min()) < parameters.regions.smallest_range:
         raise NoFingerprintFound("The image is blank: put the fingers on the scanner and take it again.")
-    tips = _fingertips(grey, parameters)
+    tips = _fingertips(grey, request.kind, parameters)
     if request.kind is SlapKind.FOUR_FINGERS:
         named, hand, sure = _name_four(tips, request, parameters)
     else:
@@ -133,13 +133,14 @@ def crops(image: DecodedImage, segmentation: SlapSegmentation) -> list[Grey]:
     return [cut_out(grey, finger.box) for finger in segmentation.fingers]
 
 
-def _fingertips(grey: Grey, parameters: SlapParameters) -> list[Fingertip]:
+def _fingertips(grey: Grey, kind: SlapKind, parameters: SlapParameters) -> list[Fingertip]:
     regions = find_regions(grey, parameters.ridges, parameters.regions)
     if not regions:
         raise NoFingerprintFound(NOTHING_SEEN)
     tips = find_fingertips(regions, parameters.fingers)
-    palms = [tip for tip in tips if tip.region.radius_px > parameters.fingers.palm_radius_px]
-    if palms or not tips:
+    limits = parameters.fingers
+    largest = limits.largest_of_four_px if kind is SlapKind.FOUR_FINGERS else limits.largest_radius_px
+    if max(tip.region.radius_px for tip in tips) > largest:
         raise NotFingers(A_PALM)
     return tips
 

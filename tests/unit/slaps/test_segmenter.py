@@ -116,6 +116,13 @@ def ridges_everywhere(height: int, width: int) -> NDArray[np.uint8]:
     return (128 + 90 * np.sin(2 * np.pi * bent / 9)).astype(np.uint8)
 
 
+def creased_palm() -> NDArray[np.uint8]:
+    palm = ridges_everywhere(1500, 1600)
+    for crease in ([(0, 500), (800, 620), (1600, 400)], [(500, 1500), (700, 900), (300, 0)]):
+        cv2.polylines(palm, [np.array(crease, np.int32)], False, 250, 40)
+    return palm
+
+
 def page_of_text() -> NDArray[np.uint8]:
     page = np.full((1500, 1600), 245, np.uint8)
     for line in range(40, 1480, 44):
@@ -132,10 +139,11 @@ def page_of_text() -> NDArray[np.uint8]:
         (np.zeros((100, 900), np.uint8), ImageTooSmall),
         (np.zeros((5000, 5000), np.uint8), NotFingers),
         (ridges_everywhere(1500, 1600), NotFingers),
+        (creased_palm(), NotFingers),
         (page_of_text(), NoFingerprintFound),
         (np.random.default_rng(1).integers(0, 255, (900, 900), np.uint8), NoFingerprintFound),
     ],
-    ids=["white", "grey", "small", "whole hand", "palm", "text", "noise"],
+    ids=["white", "grey", "small", "whole hand", "palm", "creased palm", "text", "noise"],
 )
 def test_what_is_no_slap_is_refused(pixels: NDArray[np.uint8], error: type[Exception]) -> None:
     with pytest.raises(error):
