@@ -6,6 +6,7 @@ from api.schemas.samples import AssessmentAnswer, Capture, FaceAnswer, FacesAnsw
 from api.uploads import ProbeFile
 from biometrics.image import DecodedImage
 from biometrics.template import Modality
+from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 
 
 def assess(parts: Parts, file: ProbeFile, capture: Capture) -> AssessmentAnswer:
@@ -15,6 +16,8 @@ def assess(parts: Parts, file: ProbeFile, capture: Capture) -> AssessmentAnswer:
         InputRejected: it cannot be used at all; the message says what to do.
     """
     with parts.capacity.turn(), named(file):
+        if is_foreign_print(file.modality, file.data):
+            return _assess_record(file)
         image = decode(parts, file)
         if file.modality is Modality.FACE:
             return _assess_face(parts, image)
@@ -48,6 +51,12 @@ def _assess_finger(parts: Parts, file: ProbeFile, image: DecodedImage, capture: 
     return _answer(
         file, image, QualityAnswer.of(extraction.template.quality), minutiae=len(extraction.minutiae)
     )
+
+
+def _assess_record(file: ProbeFile) -> AssessmentAnswer:
+    found = read_foreign_print(file.data, file.position)
+    quality = QualityAnswer.of(found.template.quality)
+    return _answer(file, drawing_of(found), quality, minutiae=len(found.fingerprint.minutiae))
 
 
 def _answer(

@@ -80,6 +80,18 @@ def test_a_record_of_another_finger_or_a_damaged_one_is_refused(api: Api, image_
     assert _probe(client, write_record(few)).json()["code"] == "too_few_minutiae"
 
 
+def test_the_quality_of_a_record_is_what_it_states(api: Api, image_person: str) -> None:
+    client = api.client("investigator29")
+    record = _record(client, fingerprint(81, 2, 1))
+    options = {"modality": "finger", "position": "2"}
+    answer = client.post("/v1/quality", files={"file": ("print.fmr", record)}, data=options)
+    assert answer.status_code == 200, answer.text
+    stated = read_record(record).views[0]
+    assert stated.quality is not None
+    assert answer.json()["minutiae"] == len(stated.minutiae)
+    assert 0 < answer.json()["quality"]["value"] <= stated.quality
+
+
 def test_a_face_has_no_minutiae(api: Api, image_person: str) -> None:
     client = api.client("investigator29")
     answer = client.post("/v1/searches", files=search_request({"face": face("obama2")}))
