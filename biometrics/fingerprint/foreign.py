@@ -1,5 +1,6 @@
 """From a minutiae record of another system to templates that can be enrolled and searched like ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,14 +56,14 @@ def print_of_view(
         )
     view = record.views[number]
     fingerprint = _fingerprint(view)
+    own = tuple(defect for defect in record.defects if defect.view in (None, number))
     template = Template(
         Modality.FINGER,
         foreign_producer(record, source),
         fingerprint.to_bytes(),
-        _quality(view),
+        _quality(view, own),
         view.position if position is None else position,
     )
-    own = tuple(defect for defect in record.defects if defect.view in (None, number))
     return ForeignPrint(template, fingerprint, view.impression, own)
 
 
@@ -145,8 +146,11 @@ def _from_the_middle(minutiae: Minutiae) -> NDArray[np.int64]:
     return np.argsort(square, kind="stable")
 
 
-def _quality(view: RecordView) -> Quality:
-    """What the record states, lowered by a small number of minutiae; the image is not there to be judged."""
+def _quality(view: RecordView, defects: Sequence[RecordDefect]) -> Quality:
+    """What the record states, lowered by a small number of minutiae; the image is not there to be judged.
+
+    The record's defects stand among the reasons, where whoever sent it sees them.
+    """
     good = PARAMETERS.quality.good_minutiae
     share = min(len(view.minutiae) / good, 1.0) ** PARAMETERS.quality.exponent
     stated = FOREIGN.unreported_quality if view.quality is None else view.quality
@@ -157,4 +161,5 @@ def _quality(view: RecordView) -> Quality:
     if view.quality is None:
         advice = "The other system states no quality; send the image to have it judged."
         reasons.append(QualityReason("quality_not_stated", advice, 0.0, 1.0))
+    reasons += [QualityReason(defect.code, defect.message, 1.0, 0.0) for defect in defects]
     return Quality(round(stated * share, 3), tuple(reasons))

@@ -122,6 +122,13 @@ def test_a_print_far_off_in_a_large_image_is_moved_into_a_template() -> None:
     np.testing.assert_allclose(np.ptp(stored.minutiae.x), np.ptp([m.x for m in moved]), atol=0.3)
 
 
+def test_defects_of_the_record_stand_among_the_reasons_of_its_quality() -> None:
+    data = write_record(_record())
+    found = print_of_view(read_record(data + b"\0"), 0)
+    assert [defect.code for defect in found.defects] == ["length_wrong", "trailing_bytes"]
+    assert [reason.code for reason in found.template.quality.reasons] == ["length_wrong", "trailing_bytes"]
+
+
 def test_there_is_no_view_beyond_the_last() -> None:
     with pytest.raises(TemplateRecordUnreadable, match="1 views"):
         print_of_view(_record(), 1)
