@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.ids import new_id
 from records import audit
 from records.access import Officer, Permission, require
@@ -36,6 +36,7 @@ __all__ = [
     "Address",
     "NameKind",
     "Person",
+    "PersonChanged",
     "PersonDetails",
     "PersonInvalid",
     "PersonName",
@@ -58,6 +59,12 @@ class PersonNotFound(NotFound):
     """No such person for this officer."""
 
     code = "person_not_found"
+
+
+class PersonChanged(Conflict):
+    """The person was corrected by somebody else since it was read."""
+
+    code = "person_changed"
 
 
 @dataclass(frozen=True)
@@ -191,12 +198,28 @@ def persons_by_id(session: Session, officer: Officer, person_ids: Sequence[UUID]
     return {row.id: _build(row, names.get(row.id, [])) for row in rows}
 
 
-def update_person(session: Session, officer: Officer, person_id: UUID, details: PersonDetails) -> Person:
-    """Replace what is stated about a person; references are tagged anew through the feed."""
+def update_person(
+    session: Session,
+    officer: Officer,
+    person_id: UUID,
+    details: PersonDetails,
+    unchanged_since: datetime | None = None,
+) -> Person:
+    """Replace what is stated about a person; references are tagged anew through the feed.
+
+    Args:
+        unchanged_since: ``updated_at`` of the state that ``details`` were made from.
+
+    Raises:
+        PersonChanged: somebody else corrected the person since.
+    """
     require(officer, Permission.EDIT_PERSONS)
     check_person(details)
     person_for(session, officer, person_id)
-    row = session.scalars(select(PersonRow).where(PersonRow.id == person_id).with_for_update()).one()
+    locked = select(PersonRow).where(PersonRow.id == person_id).with_for_update()
+    row = session.scalars(locked.execution_options(populate_existing=True)).one()
+    if unchanged_since is not None and row.updated_at != unchanged_since:
+        raise PersonChanged("Somebody else corrected this person meanwhile. Read it again, then repeat.")
     for column, value in _columns(details).items():
         setattr(row, column, value)
     row.updated_at = now()

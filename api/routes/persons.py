@@ -91,7 +91,8 @@ def correct_person(
         person = person_for(session, officer, person_id)
         if if_match.strip() != etag(person):
             raise PreconditionFailed("The person was changed since you read it. Read it again, then repeat.")
-        update_person(session, officer, person_id, dataclasses.replace(person.details, **patch.changes()))
+        details = dataclasses.replace(person.details, **patch.changes())
+        update_person(session, officer, person_id, details, unchanged_since=person.updated_at)
     return _read(parts, officer, person_id, response)
 
 

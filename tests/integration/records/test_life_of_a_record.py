@@ -13,7 +13,7 @@ from records.database import Database
 from records.encounters import encounters_of
 from records.image_store import ImageStore
 from records.linking import link
-from records.persons import Sex, person_by_number, person_for, update_person
+from records.persons import PersonChanged, Sex, person_by_number, person_for, update_person
 from records.retention import erase_person, lift_hold, place_hold
 from records.samples import samples_of_person, store_sample
 from records.searches import (
@@ -71,6 +71,21 @@ def test_correction_tags_the_references_anew(database: Database, image_store: Im
         assert reference is not None
         assert (reference.tags["sex"], reference.tags["birth_year"]) == (2, 1975)
         assert reference.subject == person.id
+
+
+def test_of_two_corrections_of_one_state_the_second_is_refused(
+    database: Database, image_store: ImageStore
+) -> None:
+    with database.transaction() as s:
+        by = officer(s)
+        person, _, _ = enrolled(s, image_store, by)
+        read = person_for(s, by, person.id)
+    with database.transaction() as s:
+        update_person(s, by, person.id, details(birth_year=1975), unchanged_since=read.updated_at)
+    with database.transaction() as s, pytest.raises(PersonChanged):
+        update_person(s, by, person.id, details(birth_year=1976), unchanged_since=read.updated_at)
+    with database.transaction() as s:
+        assert person_for(s, by, person.id).details.birth_year == 1975
 
 
 def test_search_is_kept_linked_and_decided(database: Database, image_store: ImageStore) -> None:
