@@ -118,6 +118,31 @@ _SEARCH_KINDS: Mapping[str, str] = {
     "multimodal": "Face and fingerprints",
     "verification": "1:1 comparison",
 }
+ACTIONS: Mapping[str, str] = {
+    "account.create": "Account created",
+    "account.sign_in": "Signed in",
+    "account.sign_out": "Signed out",
+    "account.set_password": "Password set",
+    "account.deactivate": "Account closed",
+    "enrolment.accept": "Enrolment received",
+    "enrolment.outcome": "Enrolment processed",
+    "enrolment.confirm": "Enrolment confirmed",
+    "enrolment.recapture": "Samples replaced",
+    "person.read": "Record read",
+    "person.update": "Record corrected",
+    "person.erase": "Record erased",
+    "search.identify": "Searched",
+    "search.verify": "Compared 1:1",
+    "search.decide": "Decision recorded",
+    "search_refused": "Search refused",
+    "verification_refused": "Comparison refused",
+    "batch.create": "Batch started",
+    "batch.finish": "Batch finished",
+    "batch.cancel": "Batch stopped",
+    "encounter.disposal": "Case outcome recorded",
+    "hold.place": "Court hold placed",
+    "hold.lift": "Court hold lifted",
+}
 CHOICES: Mapping[str, object] = {
     "purposes": PURPOSES,
     "sexes": SEXES,
@@ -135,6 +160,7 @@ CHOICES: Mapping[str, object] = {
     "verdicts": VERDICTS,
     "enrolment_statuses": ENROLMENT_STATUSES,
     "roles": ROLES,
+    "actions": ACTIONS,
 }
 """The lists that select boxes offer, under the names that templates use."""
 
@@ -197,6 +223,11 @@ def batch_status(code: str | None) -> str:
     return looked_up(_BATCH_STATUSES, code)
 
 
+def action(code: str | None) -> str:
+    """Name what an audit row records."""
+    return looked_up(ACTIONS, code)
+
+
 def verdict(code: str | None) -> str:
     """Name a decision."""
     return plain(code)
@@ -224,7 +255,7 @@ def finger(position: int) -> str:
 
 def finger_short(position: int) -> str:
     """Name a finger where the hand is already said."""
-    return finger(position).split(" ", 1)[-1].capitalize() if int(position) else "Prints of any finger"
+    return finger(position).split(" ", 1)[-1].capitalize() if int(position) else "Finger not known"
 
 
 def part_label(part: str | None) -> str:

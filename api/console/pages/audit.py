@@ -38,6 +38,7 @@ def show(
     """Show the rows that fit, newest first; on demand, check the whole chain."""
     require(visit.officer, Permission.READ_AUDIT)
     problem, items, following = None, [], None
+    dates = {"since": since, "until": until}
     try:
         found = read_audit(
             visit.parts,
@@ -59,7 +60,7 @@ def show(
         problem.status if problem else 200,
         items=items,
         check=verify_audit(visit.parts, visit.officer) if check else None,
-        values=Values(action=action, case_number=case_number, since=since, until=until),
+        values=Values(action=action, case_number=case_number, **({} if problem else dates)),
         problem=problem,
         **visit.page_links(following),
     )

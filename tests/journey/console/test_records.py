@@ -51,7 +51,7 @@ def test_the_auditor_sees_who_did_what_and_checks_the_chain(arrive: Arrive, enro
     visitor.page.goto("/audit?action=person.read")
     row = visitor.page.locator("tbody tr").first
     expect(row).to_contain_text("investigator")
-    expect(row).to_contain_text("Person read")
+    expect(row).to_contain_text("Record read")
     visitor.page.click("text=Check the chain")
     expect(visitor.page.locator(".notice.good")).to_contain_text("The chain is intact")
     visitor.page.goto("/audit?since=2999-01-01")
