@@ -16,6 +16,7 @@ from nishan.errors import PartFailed
 from nishan.private_files import private_directory, remembered_secret, write_private_json
 
 _READY_PATIENCE_S = 30.0
+_DEAD_WITHIN_S = 5.0
 _STARTS = 3
 _SOCKET_FILES = Path("/tmp")  # noqa: S108 -- where the server puts them; the place is built in
 _PORT_OPTIONS = (
@@ -83,6 +84,8 @@ class EmbeddedObjectStore:
             PartFailed: the server ended or was not ready in time; the message quotes its log.
         """
         self._write_identities()
+        if self._child:  # one that was killed holds its ports until the kernel has taken it apart
+            self._child.wait_or_kill(_DEAD_WITHIN_S)
         memory = self.directory / "ports.json"
         for attempt in range(_STARTS):
             self._ports = remembered_ports(memory, len(_PORT_OPTIONS))
