@@ -9,7 +9,8 @@ import binascii
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +116,7 @@ class ImageStore:
             region=region,
             http_client=pool,
         )
+        self._senders = ThreadPoolExecutor(STORE.pool_connections, thread_name_prefix="image-store")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "ImageStore":
@@ -148,6 +150,11 @@ class ImageStore:
             self._client.put_object(
                 bucket_name=self._bucket, object_name=key, data=io.BytesIO(sealed), length=len(sealed)
             )
+
+    def put_all(self, objects: Mapping[str, bytes]) -> None:
+        """Put several objects at once; when this returns, the store has acknowledged all of them."""
+        for _ in self._senders.map(self.put, objects.keys(), objects.values()):
+            pass
 
     def get(self, key: str) -> bytes:
         """Fetch and decrypt.

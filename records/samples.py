@@ -104,11 +104,11 @@ def stage_sample(
         )
     sample_id = new_id()
     object_key = f"samples/{sample_id}"
-    store.put(object_key, data)
-    thumbnail_key = None
-    if thumbnail is not None:
-        thumbnail_key = f"thumbnails/{sample_id}"
-        store.put(thumbnail_key, thumbnail)
+    thumbnail_key = None if thumbnail is None else f"thumbnails/{sample_id}"
+    objects = {object_key: data}
+    if thumbnail_key and thumbnail is not None:
+        objects[thumbnail_key] = thumbnail
+    store.put_all(objects)
     return StagedSample(
         id=sample_id,
         modality=modality,

@@ -1,6 +1,6 @@
 """What a search, its candidates and decisions are, and how they are read from their rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -144,15 +144,28 @@ def read_search(session: Session, row: SearchRow) -> SearchRecord:
         .where(DecisionRow.search_id == row.id)
         .order_by(DecisionRow.id)
     )
+    username = session.get_one(AccountRow, row.officer_id).username
+    read = tuple(read_decision(decision, name) for decision, name in decisions)
+    return search_record(row, username, tuple(probes), tuple(candidates), read)
+
+
+def search_record(
+    row: SearchRow,
+    username: str,
+    probes: tuple[UUID, ...],
+    candidates: Sequence[SearchCandidateRow],
+    decisions: tuple[Decision, ...] = (),
+) -> SearchRecord:
+    """Return a search as a value, from its rows in order."""
     return SearchRecord(
         id=row.id,
         kind=SearchKind(row.kind),
         purpose=Purpose(row.purpose),
         case_number=row.case_number,
         filters=from_json(SearchFilters, row.filters),
-        probe_sample_ids=tuple(probes),
+        probe_sample_ids=probes,
         officer_id=row.officer_id,
-        officer_username=session.get_one(AccountRow, row.officer_id).username,
+        officer_username=username,
         state_code=row.state_code,
         created_at=row.created_at,
         subjects_searched=row.subjects_searched,
@@ -161,7 +174,7 @@ def read_search(session: Session, row: SearchRow) -> SearchRecord:
         elapsed_ms=row.elapsed_ms,
         batch_id=row.batch_id,
         candidates=tuple(_candidate(candidate) for candidate in candidates),
-        decisions=tuple(read_decision(decision, username) for decision, username in decisions),
+        decisions=decisions,
         outcome=row.outcome,
     )
 

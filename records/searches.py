@@ -25,6 +25,7 @@ from records.search_values import (
     Verdict,
     read_decision,
     read_search,
+    search_record,
 )
 from records.stored_values import to_json
 from records.tables import (
@@ -94,9 +95,9 @@ def save_search(
     session.add(row)
     session.flush()
     _add_probes(session, row.id, probe_samples)
-    _add_candidates(session, row.id, result)
+    candidates = _add_candidates(session, row.id, result)
     _note(session, officer, row, {"probes": len(probe_samples), "candidates": len(result.candidates)})
-    return read_search(session, row)
+    return search_record(row, officer.username, tuple(probe_samples), candidates)
 
 
 def save_verification(
@@ -117,7 +118,7 @@ def save_verification(
     session.flush()
     _add_probes(session, row.id, sample_ids)
     _note(session, officer, row, {"probes": len(sample_ids)})
-    return read_search(session, row)
+    return search_record(row, officer.username, tuple(sample_ids), ())
 
 
 def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_number: str) -> SearchRow:
@@ -153,7 +154,7 @@ def _add_probes(session: Session, search_id: UUID, sample_ids: Sequence[UUID]) -
     session.flush()
 
 
-def _add_candidates(session: Session, search_id: UUID, result: SearchResult) -> None:
+def _add_candidates(session: Session, search_id: UUID, result: SearchResult) -> list[SearchCandidateRow]:
     subjects = [candidate.subject for candidate in result.candidates]
     live = set(
         session.scalars(
@@ -162,21 +163,22 @@ def _add_candidates(session: Session, search_id: UUID, result: SearchResult) -> 
             .with_for_update(read=True, key_share=True)
         )
     )
-    for candidate in result.candidates:
-        if candidate.subject not in live:
-            continue
-        session.add(
-            SearchCandidateRow(
-                search_id=search_id,
-                rank=candidate.rank,
-                person_id=candidate.subject,
-                score=candidate.score,
-                false_match_rate=candidate.false_match_rate,
-                expected_strangers=candidate.expected_strangers,
-                evidence=[to_json(score) for score in candidate.evidence],
-            )
+    rows = [
+        SearchCandidateRow(
+            search_id=search_id,
+            rank=candidate.rank,
+            person_id=candidate.subject,
+            score=candidate.score,
+            false_match_rate=candidate.false_match_rate,
+            expected_strangers=candidate.expected_strangers,
+            evidence=[to_json(score) for score in candidate.evidence],
         )
+        for candidate in result.candidates
+        if candidate.subject in live
+    ]
+    session.add_all(rows)
     session.flush()
+    return rows
 
 
 def search_for(session: Session, officer: Officer, search_id: UUID) -> SearchRecord:

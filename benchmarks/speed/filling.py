@@ -66,6 +66,7 @@ def _encounter() -> encounters.EncounterDetails:
         state_code="29",
         lawful_basis=encounters.LawfulBasis.TRAINING,
         occurred_at=datetime(2026, 1, 1, tzinfo=UTC),
+        station_code="2901",
         fir_number="0001",
         fir_year=2026,
         training=True,

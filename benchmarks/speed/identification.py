@@ -119,8 +119,7 @@ def _search(client: httpx.Client, photograph: Path) -> None:
 def _await_gallery(service: RunningService, subjects: int) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        parts = httpx.get(f"{service.base_url}/health/ready", timeout=10).json()["parts"]
-        if parts["gallery"].get("subjects") == subjects:
+        if f"nishan_gallery_references {subjects:.1f}" in httpx.get(f"{service.base_url}/metrics").text:
             return
         time.sleep(0.2)
     raise AssertionError("the gallery of the API did not take up all subjects within 120 s")
