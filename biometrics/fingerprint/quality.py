@@ -1,5 +1,7 @@
 """How useful a print is for comparison, 0 to 1, with reasons an operator can act on."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,47 +10,133 @@ from biometrics.fingerprint.parameters import QualityParameters
 from biometrics.fingerprint.ridges import RidgeMap
 from biometrics.quality import Quality, QualityReason
 
-Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+SMALLEST_SHARE = 0.01
+"""Keeps the logarithm of a share finite."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the value and its reasons are made of.
+
+    Attributes:
+        minutiae: How many the network is sure of.
+        confidence: Mean quality of all minutiae; it falls where ridges are blurred, broken or noisy.
+        area_px: Area that carries ridges.
+        contrast: Median standard deviation of the grey values in blocks with ridges, in all if none has.
+        grey: Median mean grey value of the same blocks.
+    """
+
+    minutiae: int
+    confidence: float
+    area_px: float
+    contrast: float
+    grey: float
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """One possible reason; ``weight`` is what a lower logarithm of the share costs in log odds."""
+
+    code: str
+    advice: str
+    value: float
+    limit: float
+    weight: float
+
+    @property
+    def share(self) -> float:
+        """Part of what a good print has."""
+        return min(max(self.value / self.limit, SMALLEST_SHARE), 1.0)
+
+    @property
+    def loss(self) -> float:
+        """How much lower the log odds are for it."""
+        return -self.weight * float(np.log(self.share))
+
+
+def measure(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters) -> Measures:
+    """Return the measures of one print."""
+    blocks = ridges.ridged if ridges.ridged.any() else np.ones_like(ridges.ridged)
+    return Measures(
+        minutiae=int((minutiae.quality >= parameters.sure_minutia).sum()),
+        confidence=float(minutiae.quality.mean()) if len(minutiae) else 0.0,
+        area_px=ridges.ridged_area_px,
+        contrast=float(np.median(ridges.contrast[blocks])),
+        grey=float(np.median(ridges.mean[blocks])),
+    )
 
 
 def judge(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters) -> Quality:
-    """Return the product of four shares, each 1 from its good value on, and what lowered it."""
-    found = ridges.ridged
-    area = ridges.ridged_area_px
-    clarity = float(ridges.clarity[found].mean()) if found.any() else 0.0
-    contrast = float(np.median(ridges.contrast[found])) if found.any() else 0.0
-    sure = int((minutiae.quality >= parameters.sure_minutia).sum())
-    measured = (
-        ("area_small", "Press the whole fingertip flat on the glass.", area, parameters.good_area_px),
-        (
-            "ridges_unclear",
-            "Clean the finger and the glass; hold the finger still.",
-            clarity,
-            parameters.good_clarity,
-        ),
-        (*_ink(ridges, parameters), contrast, parameters.good_contrast),
-        (
+    """Return the quality of one print.
+
+    The value is the chance that the print, compared with another ordinary print of the same finger, scores
+    10 or more: clear evidence, which 92 % of such comparisons in FVC2002 reach and no comparison of
+    different fingers. 0.5 is an even chance of that; about one comparison in five of such prints is missed
+    at a false-match rate of 1 in 10,000, of prints above 0.85 about one in 100.
+    """
+    measures = measure(ridges, minutiae, parameters)
+    value = value_of(measures, parameters)
+    reasons = _reasons(measures, parameters) if value < parameters.ordinary else ()
+    return Quality(round(value, 3), reasons)
+
+
+def value_of(measures: Measures, parameters: QualityParameters) -> float:
+    """Return the value: the odds fall by a power of each share of what a good print has."""
+    log_odds = parameters.base - sum(each.loss for each in _weighed(measures, parameters))
+    return float(1 / (1 + np.exp(-log_odds)))
+
+
+def log_shares(measures: Measures, parameters: QualityParameters) -> Floats:
+    """Return what the fitted weights are applied to, 0 for a good print and negative below."""
+    return np.array([np.log(each.share) for each in _weighed(measures, parameters)])
+
+
+def _weighed(measures: Measures, parameters: QualityParameters) -> tuple[_Measured, _Measured]:
+    """The two measures that make the value."""
+    return (
+        _Measured(
             "few_minutiae",
             "Show more of the fingertip, its core in the middle.",
-            sure,
-            parameters.good_minutiae,
+            measures.minutiae,
+            float(parameters.good_minutiae),
+            parameters.minutiae_weight,
+        ),
+        _Measured(
+            "ridges_unclear",
+            "Clean the finger and the glass; hold the finger still.",
+            measures.confidence,
+            parameters.good_confidence,
+            parameters.confidence_weight,
         ),
     )
-    shares = [min(float(value) / limit, 1.0) for _, _, value, limit in measured]
-    reasons = [
-        (share, QualityReason(code, advice, round(float(value), 3), limit))
-        for share, (code, advice, value, limit) in zip(shares, measured, strict=True)
-        if share < parameters.worth_saying
+
+
+def _reasons(measures: Measures, parameters: QualityParameters) -> tuple[QualityReason, ...]:
+    """What lowered the value and what may have caused it, worst first."""
+    area = _Measured(
+        "area_small",
+        "Press the whole fingertip flat on the glass.",
+        measures.area_px,
+        parameters.good_area_px,
+        parameters.area_weight,
+    )
+    code, advice = _ink(measures.grey, parameters)
+    ink = _Measured(code, advice, measures.contrast, parameters.good_contrast, parameters.contrast_weight)
+    found = [
+        each for each in (area, ink, *_weighed(measures, parameters)) if each.share < parameters.worth_saying
     ]
-    value = float(np.prod(np.power(shares, parameters.exponent)))
-    return Quality(round(value, 3), tuple(reason for _, reason in sorted(reasons, key=lambda pair: pair[0])))
+    return tuple(
+        QualityReason(each.code, each.advice, round(float(each.value), 3), each.limit)
+        for each in sorted(found, key=lambda each: -each.loss)
+    )
 
 
-def _ink(ridges: RidgeMap, parameters: QualityParameters) -> tuple[str, str]:
+def _ink(grey: float, parameters: QualityParameters) -> tuple[str, str]:
     """What low contrast is due to."""
-    mean = float(np.median(ridges.mean[ridges.ridged])) if ridges.ridged.any() else 128.0
-    if mean < parameters.smudged_below:
+    if grey < parameters.smudged_below:
         return "smudged", "Dry the finger, use less ink or press more lightly."
-    if mean > parameters.dry_above:
+    if grey > parameters.dry_above:
         return "dry", "Moisten the finger a little, use more ink or press more firmly."
     return "low_contrast", "Raise the scanner's contrast or clean its glass."
