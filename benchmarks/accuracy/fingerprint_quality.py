@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     extracted = np.array([each.payload is not None for each in judged])
     both = extracted & np.array([each.nfiq2 is not None for each in judged])
     database = np.tile(prints.database, 2)
-    unseen, weights = leave_one_database_out(judged, compared, plain, database, prints.names)
+    unseen, weights = judge_unseen(judged, compared, plain, database, prints.names)
     measures = {
         "ours": np.array([each.value for each in judged]),
         "ours_unseen": unseen,
@@ -97,7 +97,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             " judged_by_both: without prints that NFIQ 2 gives no value (elsewhere 0). Prints the extractor"
             " refuses take no part. Threshold at the stated FMR over all impostor pairs of the set, not"
             " moved by rejecting; ties in drawn order. ours: shipped weights, fitted on these databases;"
-            " ours_unseen: each database by weights fitted on the others; oracle: by each print's own misses;"
+            " ours_unseen: each print by weights fitted without its database and without its kind of fault;"
+            " oracle: by each print's own misses;"
             " area: mean FNMR over 0 to 30 % rejected"
         ),
         "models_used": ["leader"],
@@ -157,6 +158,7 @@ def of_set(compared: Compared, measures: dict[str, Floats]) -> tuple[dict[str, A
         curves[rate] = drawn
         results[rate] = {
             "threshold": threshold,
+            "highest_stranger": float(compared.score[~compared.genuine].max()),
             "fnmr": float(pairs.missed.mean()),
             "fnmr_after_rejecting_10_percent": {
                 name: fnmr_after(pairs, quality, 0.1) for name, quality in ordered.items()
@@ -166,26 +168,33 @@ def of_set(compared: Compared, measures: dict[str, Floats]) -> tuple[dict[str, A
     return results, curves
 
 
-def leave_one_database_out(
+def judge_unseen(
     judged: list[Judged], compared: Compared, plain: Mask, database: Rows, names: list[str]
 ) -> tuple[Floats, dict[str, list[float]]]:
-    """Return each print's quality by weights that have not seen its database, and all the weights."""
+    """Return each print's quality by weights that saw neither its database nor its fault; and weights."""
     usable = np.array([each.measures is not None for each in judged])
-    shares = np.zeros((len(judged), 2))
-    for row in np.flatnonzero(usable):
-        found = judged[row].measures
-        assert found is not None
-        shares[row] = log_shares(found, PARAMETERS.quality)
+    shares = np.array([_log_shares(each) for each in judged])
     taken, reached = against_plain(compared, plain, CLEAR_SCORE)
+    kinds = np.array([each.kind for each in judged])
+
+    def fitted(seen: Mask) -> Floats:
+        return fit(shares[seen], taken[seen], reached[seen])
+
     quality = np.zeros(len(judged))
-    weights = {"all": fit(shares[usable], taken[usable], reached[usable])}
+    weights = {"all": fitted(usable)}
     for number, name in enumerate(names):
-        seen, own = usable & (database != number), usable & (database == number)
-        if not seen.any():
+        others = usable & (database != number)
+        if not others.any():
             continue
-        weights[f"without_{name}"] = fit(shares[seen], taken[seen], reached[seen])
-        quality[own] = predict(weights[f"without_{name}"], shares[own])
+        weights[f"without_{name}"] = fitted(others)
+        for kind in ("", *KINDS):
+            own = usable & (database == number) & (kinds == kind)
+            quality[own] = predict(fitted(others & ((kinds != kind) | plain)), shares[own])
     return quality, {name: np.round(values, 3).tolist() for name, values in weights.items()}
+
+
+def _log_shares(print_: Judged) -> Floats:
+    return np.zeros(2) if print_.measures is None else log_shares(print_.measures, PARAMETERS.quality)
 
 
 def against_plain(compared: Compared, plain: Mask, score: float) -> tuple[Floats, Floats]:

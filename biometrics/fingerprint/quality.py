@@ -72,9 +72,10 @@ def judge(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters) -
     """Return the quality of one print.
 
     The value is the chance that the print, compared with another ordinary print of the same finger, scores
-    10 or more: clear evidence, which 92 % of such comparisons in FVC2002 reach and no comparison of
-    different fingers. 0.5 is an even chance of that; about one comparison in five of such prints is missed
-    at a false-match rate of 1 in 10,000, of prints above 0.85 about one in 100.
+    10 or more: clear evidence, which 91 % of such comparisons in FVC2002 reach and no comparison of
+    different fingers. 0.5 is an even chance of that; of the comparisons of such prints about one in fifteen
+    is missed at a false-match rate of 1 in 10,000, of those of prints above 0.85 about one in 500
+    (benchmarks/results/fingerprint_quality_fvc2002.json, "meaning").
     """
     measures = measure(ridges, minutiae, parameters)
     value = value_of(measures, parameters)
