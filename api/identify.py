@@ -1,7 +1,7 @@
 """Who is this? Three calls in order: extract the probe, search the gallery, record and link the answer."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
 from records.linking import link
-from records.samples import SampleRole, StagedSample, add_sample, stage_sample
+from records.samples import SampleRole, StagedSample, add_sample, begin_staging
 from records.searches import SearchKind, check_purpose, save_search
 
 
@@ -79,8 +79,8 @@ def _record(
     result: SearchResult,
     elapsed_ms: float,
 ) -> SearchAnswer:
-    """Store the probe (objects first, rows second), the search and its audit row; then link."""
-    staged = stage(parts, probes)
+    """Store the probe (objects before the rows' commit), the search and its audit row; then link."""
+    staged, objects_written = begin_staging_all(parts, probes)
     with parts.database.transaction() as session:
         samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
         record = save_search(
@@ -95,13 +95,20 @@ def _record(
             elapsed_ms=elapsed_ms,
         )
         linked = link(session, officer, result)
+        objects_written()
     return search_answer(record, samples, linked, _qualities(probes, [sample.id for sample in samples]))
 
 
-def stage(parts: Parts, probes: Sequence[ExtractedProbe]) -> list[StagedSample]:
-    """Write the probes' images to the object store; rows follow in the caller's transaction."""
-    return [
-        stage_sample(
+def begin_staging_all(
+    parts: Parts, probes: Sequence[ExtractedProbe]
+) -> tuple[list[StagedSample], Callable[[], None]]:
+    """Start writing the probes' images to the object store while the caller writes their rows.
+
+    Returns:
+        What the rows are made of, and what to call before the rows are committed.
+    """
+    begun = [
+        begin_staging(
             parts.images,
             probe.file.data,
             probe.file.modality,
@@ -113,6 +120,12 @@ def stage(parts: Parts, probes: Sequence[ExtractedProbe]) -> list[StagedSample]:
         )
         for probe in probes
     ]
+
+    def wait() -> None:
+        for _, acknowledged in begun:
+            acknowledged()
+
+    return [staged for staged, _ in begun], wait
 
 
 def _kind(probes: Sequence[ExtractedProbe]) -> SearchKind:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.answers import probe_answers, verification_answer
 from api.extraction import ExtractedProbe, extract_all
-from api.identify import stage
+from api.identify import begin_staging_all
 from api.lifespan import Parts
 from api.metrics import SEARCHES
 from api.refusals import refusals_audited
@@ -93,13 +93,14 @@ def _record(
     probes: Sequence[ExtractedProbe],
     outcome: Verification,
 ) -> VerificationAnswer:
-    staged = stage(parts, probes)
+    staged, objects_written = begin_staging_all(parts, probes)
     with parts.database.transaction() as session:
         samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
         sample_ids = [sample.id for sample in samples]
         record = save_verification(
             session, officer, purpose, query.case_number, sample_ids, _outcome(person, outcome)
         )
+        objects_written()
     SEARCHES.labels(SearchKind.VERIFICATION.value, purpose.value).inc()
     qualities = {sample.id: probe.template.quality for sample, probe in zip(samples, probes, strict=True)}
     second = [line.sample_id for line in stored] if person else _second_side(probes, sample_ids)

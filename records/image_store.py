@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -151,10 +151,15 @@ class ImageStore:
                 bucket_name=self._bucket, object_name=key, data=io.BytesIO(sealed), length=len(sealed)
             )
 
-    def put_all(self, objects: Mapping[str, bytes]) -> None:
-        """Put several objects at once; when this returns, the store has acknowledged all of them."""
-        for _ in self._senders.map(self.put, objects.keys(), objects.values()):
-            pass
+    def begin_put(self, objects: Mapping[str, bytes]) -> Callable[[], None]:
+        """Start putting objects, all at once; calling what is returned waits until all are acknowledged."""
+        sent = [self._senders.submit(self.put, key, data) for key, data in objects.items()]
+
+        def wait() -> None:
+            for each in sent:
+                each.result()
+
+        return wait
 
     def get(self, key: str) -> bytes:
         """Fetch and decrypt.

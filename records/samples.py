@@ -1,6 +1,6 @@
 """Samples: images as captured, object first and row second, read back only as they were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,7 +82,18 @@ class Sample:
     created_at: datetime
 
 
-def stage_sample(
+def stage_sample(store: ImageStore, data: bytes, modality: Modality, **particulars: Any) -> StagedSample:
+    """Put the image into the store; to be called before the transaction that adds the row.
+
+    Args:
+        **particulars: those of `begin_staging`.
+    """
+    staged, wait = begin_staging(store, data, modality, **particulars)
+    wait()
+    return staged
+
+
+def begin_staging(
     store: ImageStore,
     data: bytes,
     modality: Modality,
@@ -94,8 +105,13 @@ def stage_sample(
     file_name: str = "",
     thumbnail: bytes | None = None,
     face_index: int | None = None,
-) -> StagedSample:
-    """Put the image into the store; to be called before the transaction that adds the row."""
+) -> tuple[StagedSample, Callable[[], None]]:
+    """Start putting the image into the store.
+
+    Returns:
+        What the row is made of, and a function that waits for the store's acknowledgement: call it
+        before the transaction that adds the row commits, so that no row is seen without its image.
+    """
     check_text(media_type, "media type", 200)
     check_text(file_name, "file name", 500)
     if dpi is not None and not SMALLEST_DPI <= dpi <= LARGEST_DPI:
@@ -108,8 +124,8 @@ def stage_sample(
     objects = {object_key: data}
     if thumbnail_key and thumbnail is not None:
         objects[thumbnail_key] = thumbnail
-    store.put_all(objects)
-    return StagedSample(
+    wait = store.begin_put(objects)
+    staged = StagedSample(
         id=sample_id,
         modality=modality,
         position=position,
@@ -123,6 +139,7 @@ def stage_sample(
         thumbnail_key=thumbnail_key,
         face_index=face_index,
     )
+    return staged, wait
 
 
 def add_sample(session: Session, staged: StagedSample, role: SampleRole, officer: Officer | None) -> Sample:
