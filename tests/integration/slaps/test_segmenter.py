@@ -15,7 +15,7 @@ from biometrics.fingerprint.slaps.segmenter import SlapKind, SlapRequest, SlapSe
 from biometrics.image import DecodedImage
 from biometrics.template import FingerPosition
 from datasets.synthetic.slaps import ComposedSlap
-from tests.unit.slaps.conftest import composed
+from tests.integration.slaps.conftest import composed
 
 FOUR = SlapRequest(SlapKind.FOUR_FINGERS)
 TOLERANCE_PX = 64

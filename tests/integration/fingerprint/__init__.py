@@ -1,0 +1,1 @@
+"""Fingerprint extraction with the real network."""
