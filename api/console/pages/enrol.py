@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from api import enrolments
 from api.console import moments
-from api.console.face_choice import FaceChoice, several_faces
+from api.console.face_choice import several_faces
 from api.console.forms import (
     FormIncomplete,
     Values,
@@ -20,7 +20,8 @@ from api.console.forms import (
     validated,
 )
 from api.console.page_route import PageRoute
-from api.console.problems import FieldProblem, ShownProblem
+from api.console.problems import FieldProblem
+from api.console.sample_form import SampleForm
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.schemas.enrolments import EnrolmentRecord
 from biometrics.errors import SeveralFacesFound
@@ -28,6 +29,8 @@ from core.errors import NishanError
 from records.access import Officer, Permission, require
 
 router = APIRouter(route_class=PageRoute)
+
+_FORM = SampleForm("enrol.html", "enrol", "Enrol a person")
 
 SAMPLE_PARTS = ("face", *(f"finger_{position}" for position in range(1, 11)))
 _ROWS = 3
@@ -86,7 +89,7 @@ _COPIED = (
 def show(visit: VisitHere) -> Response:
     """Show the empty form, with what can be known beforehand filled in."""
     require(visit.officer, Permission.ENROL)
-    return _form(visit, _fresh_values(visit))
+    return _FORM.answer(visit, _fresh_values(visit))
 
 
 @router.post("/enrol")
@@ -98,12 +101,12 @@ def enrol(visit: FormVisitHere) -> Response:
     try:
         record = _record(visit, captures(files, visit.fields))
         if record.face_index is None and (faces := several_faces(visit.parts, files)):
-            return _form(visit, values, faces=faces)
+            return _FORM.answer(visit, values, faces=faces)
         taken = enrolments.take(visit.parts, visit.officer, record, files)
     except SeveralFacesFound:
-        return _form(visit, values, faces=several_faces(visit.parts, files))
+        return _FORM.answer(visit, values, faces=several_faces(visit.parts, files))
     except NishanError as error:
-        return _form(visit, values, described(error, _FACTS))
+        return _FORM.answer(visit, values, described(error, _FACTS))
     return visit.go(f"/enrolments/{taken.answer.id}")
 
 
@@ -199,20 +202,3 @@ def _fresh_values(visit: Visit) -> Values:
 def _entered(visit: FormVisit) -> Values:
     reference = visit.fields.get("reference") or _reference(visit.officer)
     return Values({**visit.fields, "reference": reference, "acts_sections": _rows(visit.fields)})
-
-
-def _form(
-    visit: Visit, values: Values, problem: ShownProblem | None = None, faces: FaceChoice | None = None
-) -> Response:
-    status = problem.status if problem else 422 if faces else 200
-    return visit.page(
-        "enrol.html",
-        "enrol",
-        "Enrol a person",
-        status,
-        values=values,
-        problem=problem,
-        errors=problem.by_field if problem else {},
-        faces=faces,
-        limits=visit.parts.settings,
-    )

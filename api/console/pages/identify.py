@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.console.face_choice import FaceChoice, choice_after
+from api.console.face_choice import choice_after
 from api.console.forms import (
     MARK,
     Values,
@@ -18,8 +18,8 @@ from api.console.forms import (
     validated,
 )
 from api.console.page_route import PageRoute
-from api.console.problems import ShownProblem
-from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
+from api.console.sample_form import SampleForm
+from api.console.visit import FormVisit, FormVisitHere, VisitHere
 from api.identify import identify
 from api.refusals import refusals_audited
 from api.schemas.searches import SearchQuery
@@ -28,6 +28,8 @@ from core.errors import NishanError
 from records.access import Permission, require
 
 router = APIRouter(route_class=PageRoute)
+
+_FORM = SampleForm("identify.html", "identify", "Identify")
 
 _FINGERS = tuple(f"finger_{position}" for position in range(11))
 _PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +63,7 @@ _FILTERS = ("states", "sex", "age_lowest", "age_highest", "encounter_from", "enc
 def show(visit: VisitHere) -> Response:
     """Show the empty form."""
     require(visit.officer, Permission.SEARCH)
-    return _form(visit, Values(kind="face"))
+    return _FORM.answer(visit, Values(kind="face"))
 
 
 @router.post("/identify")
@@ -77,7 +79,7 @@ def search(visit: FormVisitHere) -> Response:
         answer = identify(visit.parts, visit.officer, query, files)
     except NishanError as error:
         faces = choice_after(error, visit.parts, files)
-        return _form(visit, values, None if faces else described(error, _FACTS), faces)
+        return _FORM.answer(visit, values, None if faces else described(error, _FACTS), faces)
     return visit.go(f"/searches/{answer.id}")
 
 
@@ -123,19 +125,3 @@ def _filters(fields: Mapping[str, str]) -> dict[str, Any]:
         "encounter_from": fields.get("encounter_from") or None,
         "encounter_to": fields.get("encounter_to") or None,
     }
-
-
-def _form(
-    visit: Visit, values: Values, problem: ShownProblem | None = None, faces: FaceChoice | None = None
-) -> Response:
-    return visit.page(
-        "identify.html",
-        "identify",
-        "Identify",
-        problem.status if problem else 422 if faces else 200,
-        values=values,
-        problem=problem,
-        errors=problem.by_field if problem else {},
-        faces=faces,
-        limits=visit.parts.settings,
-    )

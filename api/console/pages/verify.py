@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.console.face_choice import FaceChoice, choice_after
+from api.console.face_choice import choice_after
 from api.console.forms import Values, captures, described, number, require_fields, sample_files, validated
 from api.console.page_route import PageRoute
-from api.console.problems import ShownProblem
+from api.console.sample_form import SampleForm
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.refusals import refusals_audited
 from api.schemas.persons import PersonLine
@@ -25,6 +25,8 @@ from records.samples import Sample, samples_by_id, samples_of_person
 from records.searches import search_for
 
 router = APIRouter(route_class=PageRoute)
+
+_FORM = SampleForm("verify.html", "verify", "Verify one person")
 
 
 class VerificationNotFound(NotFound):
@@ -70,7 +72,7 @@ _PLACES = {
 def show(visit: VisitHere, person_number: Annotated[str, Query(max_length=20)] = "") -> Response:
     """Show the form."""
     require(visit.officer, Permission.VERIFY)
-    return _form(visit, Values(person_number=person_number))
+    return _FORM.answer(visit, Values(person_number=person_number))
 
 
 @router.post("/verify")
@@ -85,7 +87,7 @@ def compare(visit: FormVisitHere) -> Response:
         answer = verify(visit.parts, visit.officer, query, files)
     except NishanError as error:
         faces = choice_after(error, visit.parts, files)
-        return _form(visit, values, None if faces else described(error), faces)
+        return _FORM.answer(visit, values, None if faces else described(error), faces)
     return visit.go(f"/verifications/{answer.id}")
 
 
@@ -129,19 +131,3 @@ def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:
     same = [sample for sample in fitting if sample.position is probe.position]
     found = next(iter(same or fitting), None)
     return SampleAnswer.of(found) if found else None
-
-
-def _form(
-    visit: Visit, values: Values, problem: ShownProblem | None = None, faces: FaceChoice | None = None
-) -> Response:
-    return visit.page(
-        "verify.html",
-        "verify",
-        "Verify one person",
-        problem.status if problem else 422 if faces else 200,
-        values=values,
-        problem=problem,
-        errors=problem.by_field if problem else {},
-        faces=faces,
-        limits=visit.parts.settings,
-    )

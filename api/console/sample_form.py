@@ -1,0 +1,39 @@
+"""The answer of each page that takes photos and prints: its form, empty, refused, or with faces to choose."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from api.console.face_choice import FaceChoice
+from api.console.forms import Values
+from api.console.problems import ShownProblem
+from api.console.visit import Visit
+
+
+@dataclass(frozen=True)
+class SampleForm:
+    """One such page: its template, its place in the menu, its title."""
+
+    template: str
+    place: str
+    title: str
+
+    def answer(
+        self,
+        visit: Visit,
+        values: Values,
+        problem: ShownProblem | None = None,
+        faces: FaceChoice | None = None,
+    ) -> Response:
+        """Return the form as filled in so far, with what has to be corrected or chosen."""
+        return visit.page(
+            self.template,
+            self.place,
+            self.title,
+            problem.status if problem else 422 if faces else 200,
+            values=values,
+            problem=problem,
+            errors=problem.by_field if problem else {},
+            faces=faces,
+            limits=visit.parts.settings,
+        )
