@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=1, le=65535)
     api_processes: int = Field(1, ge=1, le=64)
     worker_processes: int = Field(1, ge=1, le=64)
-    public_url: str = ""
     secure_cookies: bool = False
 
     # PostgreSQL
@@ -65,7 +64,6 @@ class Settings(BaseSettings):
 
     # law and place
     default_state_code: str = Field("29", pattern=r"^\d{2}$")
-    retention_years: int = Field(75, ge=1, le=200)
 
     # matching
     face_detector: str = "yunet"
