@@ -1,7 +1,8 @@
 """Invents the minutiae of any number of fingers from those of real ones, to fill a gallery for measuring.
 
-A distractor takes the flow, outline, count and qualities of a real print, but new places and new
-senses of direction. It is mirrored, turned and stretched, so that no part of a real finger remains.
+A distractor takes the flow, outline, count and qualities of a real print, but new places; which way its
+minutiae point is drawn anew, as likely as around there in the print. Mirrored, turned and stretched, no
+part of a real finger remains.
 Only minutiae are made, no image: good for search, useless for judging extraction.
 """
 
@@ -18,6 +19,9 @@ from biometrics.fingerprint.template import FingerprintTemplate
 
 Floats = NDArray[np.float64]
 
+FEW_NEIGHBOURS = 0.05
+"""Weight of having no opinion: far from all old minutiae either way is as likely."""
+
 
 @dataclass(frozen=True)
 class DistractorParameters:
@@ -27,10 +31,11 @@ class DistractorParameters:
     spread_px: float = 32.0  # new places around old ones
     uniform: float = 0.3  # share of places drawn evenly over the print
     margin_px: float = 10.0  # beyond the hull of the source
-    flow_sigma_px: float = 30.0  # reach of a minutia's direction in the interpolated flow
-    sense_px: float = 75.0  # over which neighbours tend to point the same way along the flow
-    sense_strength: float = 3.0
-    jitter_rad: float = 0.09
+    flow_sigma_px: float = 20.0  # reach of a minutia's direction in the interpolated flow, and of its sense
+    sense_strength: float = 5.0  # how surely a new minutia points the way its old neighbours do
+    opposed_px: float = 15.0  # minutiae this near are mostly the two ends of a short ridge or a bridge
+    opposed: float = 0.5  # share of such pairs that point the same way and are turned to face each other
+    jitter_rad: float = 0.05
     count_spread: float = 0.15
     fewest: int = 8
     most: int = 100
@@ -111,18 +116,32 @@ def _places(
 def _directions(
     old: Minutiae, places: Floats, random: np.random.Generator, limits: DistractorParameters
 ) -> Floats:
-    """Directions along the interpolated flow; which way along it follows a smooth random field."""
+    """Directions along the interpolated flow; which way along it is voted by the old minutiae around.
+
+    Fingers resemble each other in where minutiae point up and where down a ridge; without that,
+    distractors are easier to tell from a probe than real fingers are.
+    """
     gap = (places[:, :1] - old.x) ** 2 + (places[:, 1:] - old.y) ** 2
-    reach = np.exp(-gap / (2 * limits.flow_sigma_px**2)) * old.quality + 1e-9 / (1 + gap)
-    doubled = reach @ np.exp(2j * old.angle_rad.astype(np.float64))
+    reach = np.exp(-gap / (2 * limits.flow_sigma_px**2)) * old.quality
+    doubled = (reach + 1e-9 / (1 + gap)) @ np.exp(2j * old.angle_rad.astype(np.float64))
     flow = np.angle(doubled) / 2 + random.normal(0, limits.jitter_rad, len(places))
-    axis = random.uniform(0, math.pi)
-    along = np.where(np.cos(flow - axis) >= 0, flow, flow + math.pi)
-    waves = random.normal(0, 1 / limits.sense_px, (6, 2))
-    phases = random.uniform(0, 2 * math.pi, 6)
-    field = np.cos(places @ waves.T + phases).sum(1) / math.sqrt(3)
-    forward = random.random(len(places)) < 1 / (1 + np.exp(-limits.sense_strength * field))
-    return np.asarray(along + np.where(forward, 0.0, math.pi), np.float64)
+    agreeing = (reach * np.cos(old.angle_rad - flow[:, None])).sum(1) / (reach.sum(1) + FEW_NEIGHBOURS)
+    forward = random.random(len(places)) < 1 / (1 + np.exp(-limits.sense_strength * agreeing))
+    directions = np.asarray(flow + np.where(forward, 0.0, math.pi), np.float64)
+    _oppose(places, directions, random, limits)
+    return directions
+
+
+def _oppose(
+    places: Floats, directions: Floats, random: np.random.Generator, limits: DistractorParameters
+) -> None:
+    """Turn some minutiae that point the same way as a very near one before them."""
+    for k in range(1, len(places)):
+        gaps = np.hypot(*(places[:k] - places[k]).T)
+        nearest = int(gaps.argmin())
+        near = gaps[nearest] < limits.opposed_px
+        if near and math.cos(directions[k] - directions[nearest]) > 0 and random.random() < limits.opposed:
+            directions[k] += math.pi
 
 
 def _disguised(
