@@ -1,4 +1,4 @@
-"""When records must be destroyed, and when a court keeps them."""
+"""When records must be destroyed, and what destroys them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,10 +7,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.clock import now
-from core.errors import NotFound
-from core.ids import new_id
-from records import audit
 from records.access import Officer, Permission, require
 from records.encounter_details import Disposal
 from records.erasure import (
@@ -22,21 +18,18 @@ from records.erasure import (
     discard_enrolment,
     erase_person,
 )
-from records.persons import person_for
 from records.sweep import SweepReport, sweep_orphans
 from records.tables import (
     EncounterRow,
     LegalHoldRow,
     PersonRow,
 )
-from records.text import require_text
 from records.visibility import person_visible
 
 __all__ = [
     "DestructionDue",
     "EnrolmentFinished",
     "Erasure",
-    "HoldNotFound",
     "LegalHold",
     "OtherStatesHold",
     "ReasonNamesPerson",
@@ -44,19 +37,11 @@ __all__ = [
     "discard_enrolment",
     "due_for_destruction",
     "erase_person",
-    "lift_hold",
-    "place_hold",
     "sweep_orphans",
 ]
 
 RELEASING = (Disposal.ACQUITTED, Disposal.DISCHARGED, Disposal.RELEASED_WITHOUT_TRIAL)
 """Disposals after which section 4 of the Identification Act 2022 has the record destroyed."""
-
-
-class HoldNotFound(NotFound):
-    """No such hold in force."""
-
-    code = "hold_not_found"
 
 
 @dataclass(frozen=True)
@@ -67,40 +52,6 @@ class DestructionDue:
     number: str
     reason: str
     since: date
-
-
-def place_hold(
-    session: Session, officer: Officer, person_id: UUID, court: str, order_number: str, reason: str
-) -> UUID:
-    """Note a court's direction to keep a record."""
-    require(officer, Permission.ERASE)
-    person_for(session, officer, person_id)
-    row = LegalHoldRow(
-        id=new_id(),
-        person_id=person_id,
-        court=require_text(court, "court", 300),
-        order_number=require_text(order_number, "order number", 200),
-        reason=require_text(reason, "reason", 2000),
-        placed_by=officer.account_id,
-        placed_at=now(),
-    )
-    session.add(row)
-    session.flush()
-    audit.append(session, officer, "hold.place", "person", person_id, details={"hold_id": str(row.id)})
-    return row.id
-
-
-def lift_hold(session: Session, officer: Officer, hold_id: UUID, reason: str) -> None:
-    """Note that a court's direction has ended."""
-    require(officer, Permission.ERASE)
-    row = session.get(LegalHoldRow, hold_id, with_for_update=True)
-    if row is None or row.lifted_at is not None:
-        raise HoldNotFound("There is no such hold in force.")
-    person_for(session, officer, row.person_id)
-    row.lifted_by, row.lifted_at = officer.account_id, now()
-    row.lifted_reason = require_text(reason, "reason", 2000)
-    session.flush()
-    audit.append(session, officer, "hold.lift", "person", row.person_id, details={"hold_id": str(hold_id)})
 
 
 def due_for_destruction(

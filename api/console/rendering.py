@@ -90,7 +90,7 @@ def particulars(encounter: Any) -> list[tuple[str, str]]:
 _WORD_FILTERS = (
     *("role", "purpose", "basis", "enrolment_status", "enrolment_next", "batch_status", "verdict", "sex"),
     *("search_kind", "relation", "finger", "finger_short", "part_label", "impression", "quality_word"),
-    *("quality_tone", "action"),
+    *("quality_tone", "action", "disposal", "due_reason"),
 )
 
 

@@ -36,6 +36,7 @@ _MENU = (
     MenuItem("searches", "Searches", "/searches", Permission.SEARCH),
     MenuItem("batches", "Batches", "/batches", Permission.BATCH),
     MenuItem("persons", "Persons", "/persons", Permission.READ_PERSONS),
+    MenuItem("due", "Due for destruction", "/destruction-due", Permission.ERASE),
     MenuItem("audit", "Audit", "/audit", Permission.READ_AUDIT),
     MenuItem("accounts", "Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
 )

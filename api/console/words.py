@@ -118,6 +118,16 @@ _SEARCH_KINDS: Mapping[str, str] = {
     "multimodal": "Face and fingerprints",
     "verification": "1:1 comparison",
 }
+DISPOSALS: Mapping[str, str] = {
+    "convicted": "Convicted",
+    "acquitted": "Acquitted",
+    "discharged": "Discharged",
+    "released_without_trial": "Released without trial",
+}
+DUE: Mapping[str, str] = {
+    "disposal": "Every case ended, finally, in acquittal, discharge or release without trial (section 4)",
+    "years": "Kept for 75 years since the last measurement (section 4)",
+}
 ACTIONS: Mapping[str, str] = {
     "account.create": "Account created",
     "account.sign_in": "Signed in",
@@ -158,6 +168,7 @@ CHOICES: Mapping[str, object] = {
     "list_lengths": LIST_LENGTHS,
     "modalities": MODALITIES,
     "verdicts": VERDICTS,
+    "disposals": DISPOSALS,
     "enrolment_statuses": ENROLMENT_STATUSES,
     "roles": ROLES,
     "actions": ACTIONS,
@@ -226,6 +237,16 @@ def batch_status(code: str | None) -> str:
 def action(code: str | None) -> str:
     """Name what an audit row records."""
     return looked_up(ACTIONS, code)
+
+
+def disposal(code: str | None) -> str:
+    """Name how a case ended."""
+    return looked_up(DISPOSALS, code)
+
+
+def due_reason(code: str | None) -> str:
+    """Say why a record is due for destruction."""
+    return looked_up(DUE, code)
 
 
 def verdict(code: str | None) -> str:

@@ -10,6 +10,7 @@ from api.console.page_route import PageRoute
 from api.console.problems import FieldProblem, ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.routes.persons import erase, list_persons, read_person
+from api.routes.retention import list_holds
 from api.schemas.persons import Erasure, PersonAnswer
 from core.errors import InputRejected, NishanError
 from records.access import Permission, require
@@ -49,7 +50,7 @@ def find(
 @router.get("/persons/{person_id}")
 def show(visit: VisitHere, person_id: UUID) -> Response:
     """Show a record; the reading is written to the audit."""
-    return _page(visit, read_person(person_id, visit.parts, visit.officer, Response()))
+    return person_page(visit, read_person(person_id, visit.parts, visit.officer, Response()))
 
 
 @router.post("/persons/{person_id}/erase")
@@ -63,11 +64,12 @@ def destroy(visit: FormVisitHere, person_id: UUID) -> Response:
             raise FormIncomplete([FieldProblem("number", _REQUIRED["number"], "This is another number.")])
         erase(person_id, Erasure(reason=visit.fields["reason"]), visit.parts, visit.officer)
     except NishanError as error:
-        return _page(visit, person, described(error))
+        return person_page(visit, person, described(error))
     return visit.page("erased.html", "persons", "Record erased", number=person.number)
 
 
-def _page(visit: Visit, person: PersonAnswer, problem: ShownProblem | None = None) -> Response:
+def person_page(visit: Visit, person: PersonAnswer, problem: ShownProblem | None = None) -> Response:
+    """Answer with a record, and with what was wrong in a form of its page."""
     return visit.page(
         "person.html",
         "persons",
@@ -78,6 +80,8 @@ def _page(visit: Visit, person: PersonAnswer, problem: ShownProblem | None = Non
         encounters=person.encounters,
         samples=person.samples,
         may_verify=visit.may(Permission.VERIFY),
+        may_edit=visit.may(Permission.EDIT_PERSONS),
         may_erase=visit.may(Permission.ERASE),
+        holds=list_holds(person.id, visit.parts, visit.officer),
         problem=problem,
     )

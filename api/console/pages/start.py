@@ -41,6 +41,7 @@ _TILES = (
     _Tile(Permission.VERIFY, "/verify", "Verify one person", "Is this the person with that number?"),
     _Tile(Permission.READ_PERSONS, "/persons", "Find a record", "By name in any script, number or FIR"),
     _Tile(Permission.BATCH, "/batches", "Search a batch", "Many probes at once, for laboratories"),
+    _Tile(Permission.ERASE, "/destruction-due", "Due for destruction", "Records that the law has destroyed"),
     _Tile(Permission.READ_AUDIT, "/audit", "Audit", "Who did what, when and why"),
     _Tile(Permission.READ_AUDIT, "/searches", "Searches", "All searches and the decisions on them"),
     _Tile(Permission.MANAGE_ACCOUNTS, "/accounts", "Accounts", "Officers, their roles and passwords"),

@@ -11,10 +11,11 @@ from records import gallery_feed
 from records.access import Purpose, Role, SearchFilters
 from records.database import Database
 from records.encounters import encounters_of
+from records.holds import lift_hold, place_hold
 from records.image_store import ImageStore
 from records.linking import link
 from records.persons import PersonChanged, Sex, person_by_number, person_for, update_person
-from records.retention import erase_person, lift_hold, place_hold
+from records.retention import erase_person
 from records.samples import samples_of_person, store_sample
 from records.searches import (
     CandidateUnknown,

@@ -14,10 +14,11 @@ from records.access import Officer, Purpose, Role, SearchFilters, search_filter
 from records.database import Database
 from records.encounters import Disposal, add_encounter, encounters_of, set_disposal
 from records.enrolments import accept, enrolment_for, list_enrolments
+from records.holds import place_hold
 from records.image_store import ImageStore
 from records.linking import link
 from records.persons import Person, find_persons, person_by_number, person_for, update_person
-from records.retention import OtherStatesHold, erase_person, place_hold
+from records.retention import OtherStatesHold, erase_person
 from records.samples import (
     SampleRole,
     add_sample,

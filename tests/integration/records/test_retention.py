@@ -7,9 +7,10 @@ import pytest
 from records.access import Officer, Role
 from records.database import Database
 from records.encounters import Disposal, EncounterInvalid, add_encounter, encounters_of, set_disposal
+from records.holds import place_hold
 from records.image_store import ImageStore
 from records.persons import Person
-from records.retention import due_for_destruction, place_hold
+from records.retention import due_for_destruction
 from tests.integration.records.people import arrest, enrolled, officer
 
 TODAY = date(2026, 11, 1)

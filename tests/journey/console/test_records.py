@@ -100,3 +100,30 @@ def test_a_weak_password_is_refused_and_the_rest_kept(arrive: Arrive) -> None:
     visitor.page.click("text=Create account")
     expect(visitor.page.locator("#problem")).to_contain_text("password_too_weak")
     assert visitor.page.input_value("#full_name") == "Weak"
+
+
+def test_an_acquittal_is_recorded_and_a_court_can_keep_the_record(arrive: Arrive, images: Images) -> None:
+    visitor = arrive("supervisor")
+    fill_enrolment(visitor, name="To Be Released", fir_number="0667")
+    visitor.attach({"finger_5": images.finger(5, 0, seed=98)})
+    send_enrolment(visitor)
+    number = visitor.page.inner_text("[data-person-number]")
+    visitor.page.click("text=Open the record")
+    visitor.page.click("summary:has-text('How the case ended')")
+    visitor.page.select_option("#disposal-1", "acquitted")
+    visitor.page.fill("#on-1", "2026-09-01")
+    visitor.page.check("#final-1")
+    visitor.page.click("text=Save the outcome")
+    expect(visitor.page.locator(".timeline")).to_contain_text("Acquitted on 1 Sep 2026, final")
+    record = visitor.page.url
+    visitor.page.goto("/destruction-due")
+    visitor.page.click(f"text={number}")
+    assert visitor.page.url == record
+
+    visitor.page.click("summary:has-text('Note a direction')")
+    visitor.fill({"court": "High Court", "order_number": "WP 1/2026", "hold_reason": "Appeal pending"})
+    visitor.page.click("button:has-text('Keep the record')")
+    expect(visitor.page.locator(".notice")).to_contain_text(["High Court, WP 1/2026"])
+    assert visitor.page.locator("text=Erase this person").count() == 0
+    visitor.page.goto("/destruction-due")
+    assert number not in visitor.main_text()
