@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import expect
 
-from tests.journey.console.conftest import Arrive, Enrolled, Images, fill_enrolment, send_enrolment
+from tests.journey.console.conftest import ALIAS, Arrive, Enrolled, Images, fill_enrolment, send_enrolment
 
 
 def test_a_record_shows_what_is_known(arrive: Arrive, enrolled: Enrolled) -> None:
@@ -127,3 +127,31 @@ def test_an_acquittal_is_recorded_and_a_court_can_keep_the_record(arrive: Arrive
     assert visitor.page.locator("text=Erase this person").count() == 0
     visitor.page.goto("/destruction-due")
     assert number not in visitor.main_text()
+
+
+def test_particulars_are_corrected_once_and_not_over_somebody_elses_change(
+    arrive: Arrive, images: Images
+) -> None:
+    visitor = arrive("station")
+    fill_enrolment(visitor, name="Misspelt Nmae", fir_number="0668")
+    visitor.attach({"finger_6": images.finger(6, 0, seed=97)})
+    send_enrolment(visitor)
+    visitor.page.click("text=Open the record")
+    record = visitor.page.url
+    late = arrive("supervisor")
+    late.page.goto(record + "/edit")
+
+    visitor.page.click("text=Correct the particulars")
+    assert visitor.page.input_value("#aliases") == ALIAS
+    visitor.fill({"name": "Misspelt Name", "marks": "scar on the left wrist\ntattoo", "birth_year": "1987"})
+    visitor.page.click("text=Save")
+    visitor.page.wait_for_url(record)
+    text = visitor.main_text()
+    for expected in ("Misspelt Name", ALIAS, "scar on the left wrist", "1987"):
+        assert expected in text
+    assert "Nmae" not in text
+
+    late.fill({"name": "Another"})
+    late.page.click("text=Save")
+    expect(late.page.locator("#problem")).to_contain_text("changed since you read it")
+    assert late.page.input_value("#name") == "Another"
