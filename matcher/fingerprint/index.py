@@ -11,8 +11,9 @@ from biometrics.template import FingerPosition
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.prepared import Prepared, prepare
+from matcher.fingerprint.scan import Lanes, in_lanes
 from matcher.fingerprint.segments import FINGERS, Segment
-from matcher.fingerprint.sketch import Sketch, sketch_of
+from matcher.fingerprint.sketch import sketch_of
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -75,8 +76,8 @@ class FingerprintIndex:
     def short_list(self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int) -> Rows:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
         wanted = self._wanted(allowed)
-        probe = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
-        sparse = probe.bits.shape[1] < self._limits.sparse_probe
+        probe = in_lanes(sketch_of(FingerprintTemplate.from_bytes(payload), self._limits))
+        sparse = len(probe.place) < self._limits.sparse_probe
         count = max(self._limits.compared_if_sparse if sparse else self._limits.compared, limit)
         close = max(self._limits.close_fewest, int(self._limits.close_share * wanted.sum()), count)
         if wanted.sum() > close and not sparse:
@@ -91,7 +92,7 @@ class FingerprintIndex:
         extra = _best(same, min(self._limits.same_position, int((same >= 0).sum())))
         return np.union1d(chosen, extra)
 
-    def _scan(self, probe: Sketch, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
+    def _scan(self, probe: Lanes, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
         scores = np.zeros(len(wanted), np.float32)
         for k, segment in enumerate(self._segments):
             part = slice(k * self._segment_fingers, k * self._segment_fingers + len(segment))

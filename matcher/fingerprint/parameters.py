@@ -71,6 +71,7 @@ class ScanParameters(NamedTuple):
     """First stage of a search: for each finger the best seed-consistent sum of cylinder bonuses."""
 
     largest_turn_rad: float = 1.05
+    common_bits: float = 2.0  # added to bits set and bits differing: nearly empty cylinders say little
     bonus_from: float = 0.7  # normalised distance below which a cylinder pair earns a bonus
     seeds: int = 5
     tolerance_px: float = 14.0
@@ -79,7 +80,7 @@ class ScanParameters(NamedTuple):
     most_cylinders: int = 40  # at most 64: the scan keeps a cylinder's number in six bits
     lowest_quality: float = 0.35
     fewest_cylinders: int = 12
-    quick_cylinders: int = 16  # of probe and finger in the quick scan, five times as fast as the close one
+    quick_cylinders: int = 16  # of a finger in the quick scan, compared with the first 16 of the probe
     close_share: float = 0.05  # of the fingers looked at closely: the same 99.3 % hits as looking at all
     close_fewest: int = 2000
     compared: int = 100  # fingers handed to full comparison

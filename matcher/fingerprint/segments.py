@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.fingerprint.parameters import SCAN, ScanParameters
-from matcher.fingerprint.scan import close_scan, count_bits, quick_scan
-from matcher.fingerprint.sketch import WORDS, Sketch, sketch_of
+from matcher.fingerprint.scan import Lanes, close_scan, quick_scan
+from matcher.fingerprint.sketch import WORDS, sketch_of
 
 Bools = NDArray[np.bool_]
 
@@ -23,9 +23,9 @@ class Segment:
         capacity = fingers * limits.most_cylinders
         self._limits = limits
         self._fingers = fingers
-        self._bits = np.zeros((WORDS, capacity), np.uint64)
+        self._bits = np.zeros((capacity, WORDS), np.uint64)
         self._counts = np.zeros(capacity, np.float32)
-        self._place = np.zeros((3, capacity), np.float32)
+        self._place = np.zeros((capacity, 3), np.float32)
         self._starts = np.zeros(fingers + 1, np.int64)
         self._templates: list[bytearray] = []
         self.positions = np.zeros(fingers, np.uint8)
@@ -44,10 +44,10 @@ class Segment:
             sketch = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
             row = len(self)
             begin = self._starts[row]
-            end = begin + sketch.bits.shape[1]
-            self._bits[:, begin:end] = sketch.bits
-            self._counts[begin:end] = count_bits(sketch.bits)
-            self._place[:, begin:end] = sketch.place
+            end = begin + len(sketch.bits)
+            self._bits[begin:end] = sketch.bits
+            self._counts[begin:end] = sketch.counts
+            self._place[begin:end] = sketch.place
             self._starts[row + 1] = end
             self.positions[row] = position
             self._templates.append(bytearray(payload))
@@ -62,22 +62,20 @@ class Segment:
         kept[:] = bytes(len(kept))
         self._templates[row] = bytearray()
         begin, end = self._starts[row], self._starts[row + 1]
-        self._bits[:, begin:end] = 0
+        self._bits[begin:end] = 0
         self._counts[begin:end] = 0
-        self._place[:, begin:end] = 0
+        self._place[begin:end] = 0
         self.positions[row] = 0
 
     def is_wiped(self, row: int) -> bool:
         """Return whether nothing is left of a finger."""
         return not self._templates[row]
 
-    def scan(self, probe: Sketch, wanted: Bools, *, closely: bool) -> NDArray[np.float32]:
+    def scan(self, probe: Lanes, wanted: Bools, *, closely: bool) -> NDArray[np.float32]:
         """Return the score of each finger in the quick or the close scan, 0 where not wanted."""
         scores = np.zeros(len(self), np.float32)
         (close_scan if closely else quick_scan)(
-            probe.bits,
-            count_bits(probe.bits),
-            probe.place,
+            probe,
             self._bits,
             self._counts,
             self._place,

@@ -19,11 +19,13 @@ class Sketch(NamedTuple):
     """The cylinders that stand for a print.
 
     Attributes:
-        bits: uint64 ``(4, n)``.
-        place: float32 ``(3, n)``: x, y and the clockwise direction from 0 to 2 pi.
+        bits: uint64 ``(n, 4)``.
+        counts: float32 ``(n,)``, how many bits are set.
+        place: float32 ``(n, 3)``: x, y and the clockwise direction from 0 to 2 pi.
     """
 
     bits: NDArray[np.uint64]
+    counts: NDArray[np.float32]
     place: NDArray[np.float32]
 
 
@@ -40,8 +42,8 @@ def sketch_of(template: FingerprintTemplate, limits: ScanParameters = SCAN) -> S
     bits[:, :used] = inner.reshape(len(kept), used)
     words = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
     direction = np.mod(-minutiae.angle_rad[kept], 2 * np.pi)
-    place = np.stack([minutiae.x[kept], minutiae.y[kept], direction])
-    return Sketch(np.ascontiguousarray(words.T), np.ascontiguousarray(place, np.float32))
+    place = np.stack([minutiae.x[kept], minutiae.y[kept], direction], 1)
+    return Sketch(words, bits.sum(1, dtype=np.float32), place.astype(np.float32))
 
 
 @lru_cache(maxsize=1)

@@ -78,8 +78,8 @@ def test_nothing_of_a_wiped_row_remains(fingers: list[FingerprintTemplate], impr
     begin, end = segment._starts[5], segment._starts[6]
     index.wipe(5)
     assert not any(held)
-    assert not segment._bits[:, begin:end].any()
-    assert not segment._place[:, begin:end].any()
+    assert not segment._bits[begin:end].any()
+    assert not segment._place[begin:end].any()
     assert not segment._counts[begin:end].any()
     rows, _ = index.search(probe, UNKNOWN, None, 20)
     assert sorted(rows) == [row for row in range(20) if row != 5]
