@@ -15,7 +15,7 @@ from matcher.fingerprint.parameters import (
     ScoreParameters,
     SimilarityParameters,
 )
-from matcher.fingerprint.prepared import Prepared
+from matcher.fingerprint.prepared import Prepared, Stored, is_whole, unpacked
 from matcher.fingerprint.similarity import compatibilities, consolidated, greedy_pairs, relaxed, similarities
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ def evidence(
     best_second = np.empty(0, np.int64)
     best_weight = np.empty(0)
     similarity = similarities(a, b, cylinders)
-    first, second = greedy_pairs(similarity)
+    first, second = greedy_pairs(similarity, relaxation.largest)
     if len(first) < 2:
         return features, best_motion, best_first, best_second, best_weight
     before = np.empty(len(first))
@@ -51,6 +51,8 @@ def evidence(
     compatible = compatibilities(a, b, first, second, relaxation)
     after = relaxed(before, compatible, relaxation)
     features[SIMILARITY_FEATURE] = consolidated(before, after, a.valid.sum(), b.valid.sum(), relaxation)
+    if features[SIMILARITY_FEATURE] < alignment.lowest_similarity:
+        return features, best_motion, best_first, best_second, best_weight
     motions, _ = hypotheses(a, b, similarity, first, second, after, compatible, alignment)
     best_place = np.empty((3, 0))
     for k in range(min(alignment.kept, len(motions))):
@@ -93,13 +95,59 @@ def _measure_overlap(
             features[OVERLAP_B] += b.quality[j]
 
 
+@kernel
 def fused_score(features: Floats, score: ScoreParameters) -> float:
     """Return the log odds that the prints are of one finger, up to a constant."""
     overlap = math.sqrt(features[OVERLAP_A] * features[OVERLAP_B])
     ratio = features[WEIGHT_FEATURE] / (overlap + score.shrinkage)
-    return float(
+    return (
         score.similarity * math.sqrt(max(features[SIMILARITY_FEATURE], 0.0))
         + score.ratio * math.sqrt(ratio)
         + score.weight * math.sqrt(features[WEIGHT_FEATURE])
         + score.offset
     )
+
+
+@kernel
+def in_order(a: Prepared, b: Prepared) -> bool:
+    """A fixed order, since bending a onto b is not quite bending b onto a: scores become symmetric."""
+    if len(a.x) != len(b.x):
+        return len(a.x) < len(b.x)
+    return (a.x.sum(), a.y.sum()) <= (b.x.sum(), b.y.sum())
+
+
+@kernel
+def score_of(
+    a: Prepared,
+    b: Prepared,
+    cylinders: SimilarityParameters,
+    relaxation: RelaxationParameters,
+    alignment: AlignmentParameters,
+    score: ScoreParameters,
+) -> float:
+    """The score of two prints, the same either way round."""
+    if in_order(a, b):
+        features, _, _, _, _ = evidence(a, b, cylinders, relaxation, alignment, score.hull_margin_px)
+    else:
+        features, _, _, _, _ = evidence(b, a, cylinders, relaxation, alignment, score.hull_margin_px)
+    total: float = fused_score(features, score)
+    return total
+
+
+@kernel
+def scores_of(
+    probe: Prepared,
+    data: Stored,
+    ends: Integers,
+    cylinders: SimilarityParameters,
+    relaxation: RelaxationParameters,
+    alignment: AlignmentParameters,
+    score: ScoreParameters,
+) -> Floats:
+    """The score with each of the templates that lie end to end in ``data``; NaN where one is damaged."""
+    scores = np.full(len(ends) - 1, np.nan)
+    for k in range(len(scores)):
+        stored = data[ends[k] : ends[k + 1]]
+        if is_whole(stored):
+            scores[k] = score_of(probe, unpacked(stored), cylinders, relaxation, alignment, score)
+    return scores

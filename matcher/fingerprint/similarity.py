@@ -12,7 +12,11 @@ from matcher.fingerprint.prepared import Prepared
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Words = NDArray[np.uint64]
 TAU = 2 * math.pi
+LANE_BITS = np.uint64(16)
+TWO_LANES, THREE_LANES = np.uint64(32), np.uint64(48)
+LANE = np.uint64(0xFFFF)
 
 
 @kernel
@@ -24,38 +28,53 @@ def wrapped(angle: float) -> float:
 @kernel
 def similarities(a: Prepared, b: Prepared, limits: SimilarityParameters) -> Floats:
     """Similarity of each cylinder of ``a`` with each of ``b``: 1 - |a ^ b| / (|a| + |b|) in root norms."""
-    rows, columns, words = len(a.x), len(b.x), a.bits.shape[1]
+    rows, columns = len(a.x), len(b.x)
     result = np.zeros((rows, columns))
     needed = limits.shared_bits * limits.bits
+    counted = np.empty(columns, np.uint64)
     for i in range(rows):
         if not a.valid[i]:
             continue
+        _count_row(a, b, i, counted)
         for j in range(columns):
             if not b.valid[j] or abs(wrapped(a.angle[i] - b.angle[j])) > limits.largest_turn_rad:
                 continue
-            differing = np.uint64(0)
-            in_a = np.uint64(0)
-            in_b = np.uint64(0)
-            shared = np.uint64(0)
-            for w in range(words):
-                both = a.cells[i, w] & b.cells[j, w]
-                left = a.bits[i, w] & both
-                right = b.bits[j, w] & both
-                shared += bit_count(both)
-                in_a += bit_count(left)
-                in_b += bit_count(right)
-                differing += bit_count(left ^ right)
-            if shared >= needed and in_a + in_b > 0:
-                norm = math.sqrt(float(in_a)) + math.sqrt(float(in_b))
-                result[i, j] = 1.0 - math.sqrt(float(differing)) / norm
+            shared = counted[j] & LANE
+            left = float((counted[j] >> LANE_BITS) & LANE)
+            right = float((counted[j] >> TWO_LANES) & LANE)
+            if shared >= needed and left + right > 0:
+                differing = left + right - 2.0 * float(counted[j] >> THREE_LANES)
+                result[i, j] = 1.0 - math.sqrt(differing) / (math.sqrt(left) + math.sqrt(right))
     return result
 
 
 @kernel
-def greedy_pairs(similarity: Floats) -> tuple[Integers, Integers]:
-    """One-to-one pairs, the most similar first, until no similarity is left."""
+def _count_row(a: Prepared, b: Prepared, row: int, counted: Words) -> None:
+    """Count one cylinder's bits beside all of ``b``, word by word: shared, left, right and common ones.
+
+    The four counts lie side by side in one word, so that the compiler can use wide registers.
+    """
+    counted[:] = 0
+    for w in range(a.bits.shape[0]):
+        bits = a.bits[w, row]
+        cells = a.cells[w, row]
+        for j in range(b.bits.shape[1]):
+            both = cells & b.cells[w, j]
+            left = bits & both
+            right = b.bits[w, j] & both
+            counted[j] += (
+                bit_count(both)
+                | (bit_count(left) << LANE_BITS)
+                | (bit_count(right) << TWO_LANES)
+                | (bit_count(left & right) << THREE_LANES)
+            )
+
+
+@kernel
+def greedy_pairs(similarity: Floats, most: int) -> tuple[Integers, Integers]:
+    """One-to-one pairs, the most similar first, until no similarity is left or there are ``most``."""
     rows, columns = similarity.shape
-    size = min(rows, columns)
+    size = min(rows, columns, most)
     first = np.empty(size, np.int64)
     second = np.empty(size, np.int64)
     taken = np.zeros(columns, np.bool_)

@@ -8,7 +8,8 @@ import pytest
 from biometrics.errors import TemplateUnreadable
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.template import FingerprintTemplate
-from matcher.fingerprint.comparison import compare
+from matcher.fingerprint.comparison import compare, score_many, score_prepared
+from matcher.fingerprint.prepared import prepare
 from tests.unit.matcher_fingerprint.conftest import Impression
 
 
@@ -69,3 +70,12 @@ def test_coinciding_minutiae_do_no_harm() -> None:
 def test_damaged_templates_are_refused(fingers: list[FingerprintTemplate]) -> None:
     with pytest.raises(TemplateUnreadable):
         compare(fingers[0].to_bytes(), b"not a template")
+
+
+def test_many_at_once_score_as_one_by_one(fingers: list[FingerprintTemplate], impression: Impression) -> None:
+    probe = prepare(impression(fingers[2], 3).to_bytes())
+    payloads = [finger.to_bytes() for finger in fingers[:9]]
+    assert score_many(probe, payloads).tolist() == [score_prepared(probe, prepare(p)) for p in payloads]
+    assert len(score_many(probe, [])) == 0
+    with pytest.raises(TemplateUnreadable):
+        score_many(probe, [*payloads, payloads[0][:-1]])
