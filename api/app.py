@@ -22,6 +22,7 @@ from api.routes import (
     searches,
     sessions,
     verifications,
+    videos,
 )
 from core.logging import configure
 from core.settings import Settings
@@ -36,6 +37,7 @@ _RESOURCES = (
     retention,
     searches,
     verifications,
+    videos,
     persons,
     samples,
     batches,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
@@ -44,6 +44,26 @@ class PartRepeated(InputRejected):
     code = "part_repeated"
 
 
+class Sink(Protocol):
+    """Takes in a file as it arrives, in place of memory and disk."""
+
+    def write(self, data: bytes) -> int:
+        """Take in the next bytes; may raise to refuse the rest."""
+
+
+class _SinkFile:
+    """A sink in the form of a file: it cannot be read, and closing it changes nothing."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.write = sink.write
+
+    def seek(self, offset: int) -> int:
+        return offset
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass(frozen=True)
 class FilePart:
     """One file of a form, open until the request is answered."""
@@ -81,7 +101,20 @@ class _StrictParser(MultiPartParser):
     """
 
     max_file_bytes: int
+    sinks: Mapping[str, Sink]
     is_whole = False
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        part = self._current_part
+        sink = self.sinks.get(part.field_name)
+        if part.file is None or sink is None:
+            return
+        if any(name == part.field_name for name, _ in self.items):
+            raise PartRepeated(
+                f"The part {part.field_name!r} came twice. Send it once.", part=part.field_name
+            )
+        part.file.file = cast(BinaryIO, _SinkFile(sink))
 
     def on_end(self) -> None:
         self.is_whole = True
@@ -122,13 +155,19 @@ def strict_text(data: bytes, field: str) -> str:
         ) from None
 
 
-async def read_form(request: Request, max_file_bytes: int, max_files: int = MAX_FILES) -> SentForm:
+async def read_form(
+    request: Request,
+    max_file_bytes: int,
+    max_files: int = MAX_FILES,
+    sinks: Mapping[str, Sink] | None = None,
+) -> SentForm:
     """Read the request's form, multipart or urlencoded.
 
     Args:
         request: The request; its body must not have been read.
         max_file_bytes: Limit of each file.
         max_files: Limit of their number.
+        sinks: Where files of these parts go while they arrive; their `FilePart` cannot be read.
 
     Raises:
         InputRejected: one of the classes above.
@@ -138,12 +177,14 @@ async def read_form(request: Request, max_file_bytes: int, max_files: int = MAX_
         return SentForm(_urlencoded(await request.body()), ())
     if kind != "multipart/form-data":
         raise FormUnreadable("Send the request as multipart/form-data.")
-    return await _multipart(request, max_file_bytes, max_files)
+    return await _multipart(request, max_file_bytes, max_files, sinks or {})
 
 
-async def _multipart(request: Request, max_file_bytes: int, max_files: int) -> SentForm:
+async def _multipart(
+    request: Request, max_file_bytes: int, max_files: int, sinks: Mapping[str, Sink]
+) -> SentForm:
     parser = _StrictParser(request.headers, request.stream(), max_files=max_files, max_fields=MAX_FIELDS)
-    parser.max_file_bytes = max_file_bytes
+    parser.max_file_bytes, parser.sinks = max_file_bytes, sinks
     parser.spool_max_size = min(max_file_bytes, IN_MEMORY_BYTES)
     try:
         form = await parser.parse()

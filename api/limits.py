@@ -48,6 +48,8 @@ class BodyLimit:
             return MAX_PLAIN_BODY
         if str(scope["path"]).rstrip("/").endswith("/batches"):
             return self._settings.max_batch_bytes
+        if str(scope["path"]).rstrip("/").endswith("/videos"):
+            return self._settings.max_video_bytes + MAX_PLAIN_BODY
         return self._settings.max_request_bytes
 
 

@@ -12,6 +12,7 @@ from api.schemas.batches import BatchBody
 from api.schemas.enrolments import CapturedFiles, EnrolmentRecord
 from api.schemas.searches import SearchQuery, VerificationQuery
 from api.schemas.shape import ProblemAnswer
+from api.schemas.videos import VideoBody
 from api.security import SESSION_COOKIE
 from biometrics.template import FingerPosition
 
@@ -32,6 +33,7 @@ _FORM_MODELS: tuple[type[BaseModel], ...] = (
     SearchQuery,
     VerificationQuery,
     BatchBody,
+    VideoBody,
     ProblemAnswer,
 )
 _REF = "#/components/schemas/{model}"

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(60_000_000, ge=10_000)
     max_image_pixels: int = Field(50_000_000, ge=100_000)
     max_batch_bytes: int = Field(2_000_000_000, ge=1_000_000)
+    max_video_bytes: int = Field(500_000_000, ge=100_000)
+    max_video_seconds: int = Field(600, ge=1, le=14_400)
+    keep_videos_days: int = Field(0, ge=0)
 
     # accounts
     token_minutes: int = Field(30, ge=1, le=1440)

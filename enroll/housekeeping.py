@@ -8,6 +8,7 @@ import procrastinate
 from procrastinate import jobs
 
 from core.clock import now
+from core.errors import NotFound
 from core.logging import get_logger
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
@@ -15,6 +16,7 @@ from enroll.queue import defer_enrolment, enrolment_lock
 from records import enrolments
 from records.accounts import remove_expired
 from records.retention import sweep_orphans
+from records.videos import expire_video, overdue_videos
 
 _LOG = get_logger(__name__)
 _ALIVE = (jobs.Status.TODO.value, jobs.Status.DOING.value)
@@ -75,6 +77,19 @@ async def requeue_unfinished(app: procrastinate.App, parts: WorkerParts) -> int:
 def clean_up(parts: WorkerParts) -> None:
     """Remove what nobody owns: images without a row, tokens that have expired."""
     report = sweep_orphans(parts.database, parts.store, timedelta(hours=ENROLL.worker.orphan_grace_h))
+    expire_videos(parts)
     with parts.database.transaction() as session:
         tokens = remove_expired(session)
     _LOG.info("cleaned up", orphans=report.orphans_removed, missing=len(report.missing), tokens=tokens)
+
+
+def expire_videos(parts: WorkerParts) -> int:
+    """Delete the videos whose time is over, and return how many."""
+    if not parts.keep_videos_days:
+        return 0
+    with parts.database.transaction() as session:
+        overdue = overdue_videos(session, now() - timedelta(days=parts.keep_videos_days))
+    for video_id in overdue:
+        with suppress(NotFound), parts.database.transaction() as session:
+            expire_video(session, parts.store, video_id)
+    return len(overdue)

@@ -99,6 +99,19 @@ class BatchParameters:
 
 
 @dataclass(frozen=True)
+class VideoJobParameters:
+    """How videos are looked through.
+
+    Attributes:
+        at_once: In the whole service, by the lock of their jobs; a worker has a thread more for it.
+        progress_s: Progress is written this often at most.
+    """
+
+    at_once: int = 1
+    progress_s: float = 1.0
+
+
+@dataclass(frozen=True)
 class EnrollParameters:
     """All constants of this package."""
 
@@ -106,6 +119,7 @@ class EnrollParameters:
     worker: WorkerParameters = field(default_factory=WorkerParameters)
     capture: CaptureParameters = field(default_factory=CaptureParameters)
     batch: BatchParameters = field(default_factory=BatchParameters)
+    video: VideoJobParameters = field(default_factory=VideoJobParameters)
 
 
 ENROLL = EnrollParameters()

@@ -1,7 +1,8 @@
 """The parts a worker works with: database, images, extractors, and a gallery that follows the feed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from biometrics.video.frames import VideoLimits
 from core.settings import Settings
 from enroll.engines import Engines
 from matcher.gallery import Gallery
@@ -12,13 +13,19 @@ from records.image_store import ImageStore
 
 @dataclass(frozen=True)
 class WorkerParts:
-    """What jobs need; opened once per process."""
+    """What jobs need; opened once per process.
+
+    Attributes:
+        keep_videos_days: After so many days a video is deleted; 0 for never.
+    """
 
     database: Database
     store: ImageStore
     engines: Engines
     gallery: Gallery
     follower: GalleryFollower
+    video_limits: VideoLimits = field(default_factory=VideoLimits)
+    keep_videos_days: int = 0
 
     @classmethod
     def open(cls, settings: Settings) -> "WorkerParts":
@@ -26,7 +33,15 @@ class WorkerParts:
         database = Database(settings.database_url.get_secret_value(), settings.database_pool)
         gallery = Gallery()
         follower = GalleryFollower(database, gallery)
-        parts = cls(database, ImageStore.from_settings(settings), Engines.open(settings), gallery, follower)
+        parts = cls(
+            database,
+            ImageStore.from_settings(settings),
+            Engines.open(settings),
+            gallery,
+            follower,
+            video_limits(settings),
+            settings.keep_videos_days,
+        )
         follower.start()
         return parts
 
@@ -34,3 +49,8 @@ class WorkerParts:
         """Stop following and let go of every connection."""
         self.follower.stop()
         self.database.dispose()
+
+
+def video_limits(settings: Settings) -> VideoLimits:
+    """Return the limits of one video in this installation."""
+    return VideoLimits(settings.max_video_bytes, settings.max_video_seconds, settings.max_image_pixels)

@@ -9,8 +9,9 @@ from procrastinate.types import JSONValue
 from records.database import Database, Session
 
 ENROLMENT_PRIORITY = 10
+VIDEO_PRIORITY = 0
 BATCH_PRIORITY = -10
-"""People wait for an enrolment; nobody waits for a batch."""
+"""People wait for an enrolment, some for a video; nobody waits for a batch."""
 
 
 class Job(StrEnum):
@@ -18,6 +19,7 @@ class Job(StrEnum):
 
     PROCESS_ENROLMENT = "process_enrolment"
     RUN_BATCH = "run_batch"
+    PROCESS_VIDEO = "process_video"
 
 
 # Never opened: it only writes the queue's statement to a connection that is already there.
@@ -43,6 +45,11 @@ def enrolment_lock(enrolment_id: UUID) -> str:
 def defer_batch(session: Session, batch_id: UUID) -> None:
     """Queue the next slice of a batch's searches."""
     _defer(session, Job.RUN_BATCH, {"batch_id": str(batch_id)}, BATCH_PRIORITY, f"batch {batch_id}")
+
+
+def defer_video(session: Session, video_id: UUID) -> None:
+    """Queue the search for faces in a video. One at a time in the whole service: each takes minutes."""
+    _defer(session, Job.PROCESS_VIDEO, {"video_id": str(video_id)}, VIDEO_PRIORITY, "videos")
 
 
 def _defer(session: Session, job: Job, arguments: dict[str, JSONValue], priority: int, lock: str) -> None:

@@ -16,6 +16,7 @@ from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
 from enroll.queue import Job
 from enroll.retries import RetryByFamily, wait_before_retry
+from enroll.video_processing import give_up_video, process_video
 from records.database import Database
 
 _LOG = get_logger(__name__)
@@ -51,6 +52,14 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
             context,
             lambda: run_batch(parts, UUID(batch_id)),
             lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
+        )
+
+    @app.task(name=Job.PROCESS_VIDEO, retry=retry, pass_context=True)
+    def look_through_video(context: JobContext, video_id: str) -> None:
+        _run(
+            context,
+            lambda: process_video(parts, UUID(video_id)),
+            lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
         )
 
 

@@ -26,6 +26,7 @@ def threads(chosen: Settings) -> int:
 
 async def run(parts: WorkerParts, concurrency: int) -> None:
     """Take jobs until asked to stop by SIGTERM or SIGINT; then finish the running ones."""
+    concurrency += ENROLL.video.at_once  # so that people do not wait for an enrolment behind a video
     connector = procrastinate.PsycopgConnector(
         conninfo=parts.database.url, min_size=1, max_size=concurrency + 4
     )

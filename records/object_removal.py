@@ -47,12 +47,17 @@ def remove_samples(session: Session, store: ImageStore | None, sample_ids: Seque
     session.execute(
         delete(SampleRow).where(SampleRow.id.in_(ids)).execution_options(synchronize_session="fetch")
     )
+    remove_objects(session, store, keys)
+    return len(references)
+
+
+def remove_objects(session: Session, store: ImageStore | None, keys: Sequence[str]) -> None:
+    """Queue objects that no row names any more; they go right after the commit, or with the sweep."""
     if keys:
         rows = [{"object_key": key, "requested_at": now()} for key in keys]
         session.execute(insert(ObjectToDeleteRow).values(rows).on_conflict_do_nothing())
     if store is not None:
         session.info.setdefault(_PENDING, []).extend((store, key) for key in keys)
-    return len(references)
 
 
 @event.listens_for(RecordSession, "after_commit")

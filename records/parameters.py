@@ -60,9 +60,17 @@ class FeedParameters:
     reconnect_s: float = 0.5
 
 
+@dataclass(frozen=True)
+class VideoParameters:
+    """How videos are kept; a part is what one request to the store carries and a process holds."""
+
+    part_bytes: int = 8_000_000
+
+
 LOCKS = Locks()
 DATABASE = DatabaseParameters()
 STORE = StoreParameters()
 PAGES = PageParameters()
 ACCOUNTS = AccountParameters()
 FEED = FeedParameters()
+VIDEOS = VideoParameters()

@@ -14,7 +14,8 @@ from records import audit
 from records.accounts import remove_expired
 from records.database import Database
 from records.image_store import ImageStore, StoredObject
-from records.tables import ObjectToDeleteRow, SampleRow
+from records.tables import ObjectToDeleteRow, SampleRow, VideoRow
+from records.video_store import video_of_key
 
 _log = get_logger(__name__)
 _CHUNK = 500
@@ -95,7 +96,13 @@ def _named(session: Session, keys: list[str]) -> set[str]:
             or_(SampleRow.object_key.in_(keys), SampleRow.thumbnail_key.in_(keys))
         )
     )
-    return {key for row in rows for key in row if key is not None}
+    return {key for row in rows for key in row if key is not None} | _named_by_videos(session, keys)
+
+
+def _named_by_videos(session: Session, keys: list[str]) -> set[str]:
+    videos = {key: video_id for key in keys if (video_id := video_of_key(key)) is not None}
+    known = set(session.scalars(select(VideoRow.id).where(VideoRow.id.in_(set(videos.values())))))
+    return {key for key, video_id in videos.items() if video_id in known}
 
 
 def _missing(database: Database, store: ImageStore, grace: timedelta) -> tuple[UUID, ...]:

@@ -4,7 +4,16 @@ from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from records.access import Officer, Role, may_see_children
-from records.tables import EncounterRow, PersonRow, SampleRow, SearchProbeRow, SearchRow
+from records.tables import (
+    EncounterRow,
+    PersonRow,
+    SampleRow,
+    SearchProbeRow,
+    SearchRow,
+    VideoRow,
+    VideoShotRow,
+    VideoTrackRow,
+)
 
 
 def encounter_visible(officer: Officer, encounter: type[EncounterRow] = EncounterRow) -> ColumnElement[bool]:
@@ -29,16 +38,25 @@ def person_visible(officer: Officer) -> ColumnElement[bool]:
 
 def search_visible(officer: Officer) -> ColumnElement[bool]:
     """An officer's own searches; those of the state for whoever reads all; for examiners, to verify them."""
-    own = SearchRow.officer_id == officer.account_id
+    return _own_or_of_state(officer, SearchRow)
+
+
+def video_visible(officer: Officer) -> ColumnElement[bool]:
+    """Videos, for the same officers as the searches made with them."""
+    return _own_or_of_state(officer, VideoRow)
+
+
+def _own_or_of_state(officer: Officer, table: type[SearchRow] | type[VideoRow]) -> ColumnElement[bool]:
+    own = table.officer_id == officer.account_id
     if officer.role not in (Role.EXAMINER, Role.SUPERVISOR, Role.AUDITOR):
         return own
     if officer.state_code is None:
         return true()
-    return or_(own, SearchRow.state_code == officer.state_code)
+    return or_(own, table.state_code == officer.state_code)
 
 
 def sample_visible(officer: Officer) -> ColumnElement[bool]:
-    """Samples of visible encounters, of searches the officer may read, and those the officer sent in."""
+    """Samples of visible encounters, searches and videos, and those the officer sent in."""
     encounter = aliased(EncounterRow)
     of_encounter = exists().where(
         encounter.id == SampleRow.encounter_id, encounter_visible(officer, encounter)
@@ -48,6 +66,12 @@ def sample_visible(officer: Officer) -> ColumnElement[bool]:
         SearchRow.id == SearchProbeRow.search_id,
         search_visible(officer),
     )
+    of_video = exists().where(
+        VideoShotRow.sample_id == SampleRow.id,
+        VideoTrackRow.id == VideoShotRow.track_id,
+        VideoRow.id == VideoTrackRow.video_id,
+        video_visible(officer),
+    )
     in_state = true() if officer.state_code is None else SampleRow.state_code == officer.state_code
     sent_in = and_(
         SampleRow.encounter_id.is_(None),
@@ -56,7 +80,7 @@ def sample_visible(officer: Officer) -> ColumnElement[bool]:
             and_(SampleRow.enrolment_id.is_not(None), in_state, _own_station(officer)),
         ),
     )
-    return or_(of_encounter, of_search, sent_in)
+    return or_(of_encounter, of_search, of_video, sent_in)
 
 
 def _own_station(officer: Officer) -> ColumnElement[bool]:

@@ -30,6 +30,11 @@ class FusedTemplate:
             self._best = template
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no view has been added yet."""
+        return self._best is None
+
+    @property
     def direction(self) -> Vector:
         """The mean so far, of length 1; at least one view must have been added."""
         assert self._sum is not None

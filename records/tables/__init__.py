@@ -13,6 +13,7 @@ from records.tables.searching import (
     SearchProbeRow,
     SearchRow,
 )
+from records.tables.video import VideoRow, VideoSearchRow, VideoShotRow, VideoTrackRow
 from records.tables.work import EnrolmentRow
 
 __all__ = [
@@ -37,4 +38,8 @@ __all__ = [
     "SignInFailureRow",
     "TemplateRow",
     "TokenRow",
+    "VideoRow",
+    "VideoSearchRow",
+    "VideoShotRow",
+    "VideoTrackRow",
 ]

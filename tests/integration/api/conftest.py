@@ -76,6 +76,20 @@ class Api:
         worker = WorkerParts(parts.database, parts.images, parts.engines, parts.gallery, parts.follower)
         return process(worker, UUID(enrolment_id))
 
+    def look_through(self, video_id: str) -> None:
+        """Do what a worker does with an accepted video."""
+        from uuid import UUID
+
+        from core.errors import InputRejected
+        from enroll.video_processing import give_up_video, process_video
+
+        parts = self.parts
+        worker = WorkerParts(parts.database, parts.images, parts.engines, parts.gallery, parts.follower)
+        try:
+            process_video(worker, UUID(video_id))
+        except InputRejected as problem:
+            give_up_video(parts.database, UUID(video_id), problem.code, problem.message)
+
     def catch_up(self) -> None:
         """Bring the gallery to the present."""
         with self.parts.database.transaction() as session:

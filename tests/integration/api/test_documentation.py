@@ -45,7 +45,14 @@ def test_every_request_is_described_and_unique(description: dict[str, Any]) -> N
 
 def test_bodies_have_examples(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
-    for name in ("EnrolmentRecord", "SearchQuery", "VerificationQuery", "BatchBody", "Credentials"):
+    for name in (
+        "EnrolmentRecord",
+        "SearchQuery",
+        "VerificationQuery",
+        "BatchBody",
+        "VideoBody",
+        "Credentials",
+    ):
         assert schemas[name]["examples"], name
 
 

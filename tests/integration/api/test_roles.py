@@ -32,6 +32,15 @@ def _batch(client: httpx.Client) -> httpx.Response:
     return client.post("/v1/batches", files=parts)
 
 
+def _send_video(client: httpx.Client) -> httpx.Response:
+    parts = form("query", INQUIRY, {})
+    return client.post("/v1/videos", files=[*parts, ("video", ("v.mp4", b"\0\0\0\x20ftypisom" + bytes(99)))])
+
+
+def _search_tracks(client: httpx.Client) -> httpx.Response:
+    return client.post(f"/v1/videos/{NOBODY}/searches", json={"tracks": [1]})
+
+
 def _decide(client: httpx.Client) -> httpx.Response:
     body = {"person_id": NOBODY, "verdict": "match", "reason": "x"}
     return client.post(f"/v1/searches/{NOBODY}/decisions", json=body)
@@ -76,6 +85,8 @@ ACTIONS = [
     (_search, Permission.SEARCH, 201),
     (_verify, Permission.VERIFY, 201),
     (_batch, Permission.BATCH, 202),
+    (_send_video, Permission.SEARCH, 202),
+    (_search_tracks, Permission.SEARCH, 404),
     (_decide, Permission.DECIDE, 404),
     (_read_persons, Permission.READ_PERSONS, 200),
     (_edit, Permission.EDIT_PERSONS, 404),

@@ -1,0 +1,124 @@
+"""Looks through a video: fetch it, follow its faces, keep tracks and shots; may be killed at any moment."""
+
+import tempfile
+import time
+from uuid import UUID
+
+from biometrics.image import ImageLimits, decode_image, encode_jpeg
+from biometrics.template import Modality
+from biometrics.video.extractor import Progress, Track, VideoFaces, find_tracks
+from biometrics.video.shots import Shot
+from core.logging import get_logger
+from enroll.parameters import ENROLL
+from enroll.parts import WorkerParts
+from enroll.queue import defer_video
+from records.access import Officer, Purpose
+from records.database import Database
+from records.image_store import ImageStore
+from records.samples import StagedSample, stage_sample
+from records.video_store import VideoUpload, copy_video
+from records.video_work import (
+    FoundShot,
+    FoundTrack,
+    VideoOutcome,
+    begin_video,
+    fail_video,
+    save_video_outcome,
+    set_video_progress,
+)
+from records.videos import Video, accept_video
+
+_LOG = get_logger(__name__)
+
+
+def accept(
+    database: Database,
+    officer: Officer,
+    upload: VideoUpload,
+    file_name: str,
+    purpose: Purpose,
+    case_number: str,
+) -> Video:
+    """Add a video that has been sent whole, and queue the search for its faces, in one transaction.
+
+    Raises:
+        NotAVideo: nothing was sent.
+    """
+    staged = upload.finish()
+    upload.keep()
+    with database.transaction() as session:
+        video = accept_video(session, officer, staged, file_name, purpose, case_number)
+        defer_video(session, video.id)
+    return video
+
+
+def process_video(parts: WorkerParts, video_id: UUID) -> None:
+    """Find the tracks of a video. Nothing of them is seen before all are kept, in one transaction.
+
+    A worker killed on the way leaves at most shots that nobody names, which the sweep removes.
+
+    Raises:
+        SampleRejected: it cannot be used; the message says why.
+        VideoNotFound: it was deleted meanwhile.
+        Unavailable: a part is down; nothing is lost, try again.
+    """
+    with parts.database.transaction() as session:
+        video = begin_video(session, video_id)
+    if video is None:
+        return
+    with tempfile.TemporaryFile() as file:
+        copy_video(parts.store, video.id, video.parts, video.sha256, file)
+        found = find_tracks(parts.engines.face, file, parts.video_limits, _progress(parts.database, video_id))
+    outcome = _staged(parts.store, found)
+    with parts.database.transaction() as session:
+        save_video_outcome(session, video_id, outcome)
+    _LOG.info("video looked through", video=str(video_id), frames=found.frames, tracks=len(found.tracks))
+
+
+def give_up_video(database: Database, video_id: UUID, code: str, message: str) -> None:
+    """Mark a video as failed when its job will not be tried again."""
+    with database.transaction() as session:
+        fail_video(session, video_id, code, message)
+
+
+def _progress(database: Database, video_id: UUID) -> Progress:
+    next_at = 0.0
+
+    def tell(done_ms: int, total_ms: int) -> None:
+        nonlocal next_at
+        if time.monotonic() < next_at:
+            return
+        next_at = time.monotonic() + ENROLL.video.progress_s
+        with database.transaction() as session:
+            set_video_progress(session, video_id, done_ms, total_ms)
+
+    return tell
+
+
+def _staged(store: ImageStore, found: VideoFaces) -> VideoOutcome:
+    return VideoOutcome(
+        tracks=[_track(store, track) for track in found.tracks],
+        read_ms=found.duration_ms,
+        stated_ms=found.stated_ms,
+        frames=found.frames,
+        too_small=found.too_small,
+        tracks_dropped=found.dropped,
+    )
+
+
+def _track(store: ImageStore, track: Track) -> FoundTrack:
+    shots = [FoundShot(_stage(store, shot), shot.time_ms, shot.quality.value) for shot in track.shots]
+    return FoundTrack(track.from_ms, track.to_ms, track.sightings, track.template, shots)
+
+
+def _stage(store: ImageStore, shot: Shot) -> StagedSample:
+    pixels = decode_image(shot.jpeg, ImageLimits()).pixels
+    capture = ENROLL.capture
+    return stage_sample(
+        store,
+        shot.jpeg,
+        Modality.FACE,
+        media_type="image/jpeg",
+        file_name=f"shot_{shot.time_ms}_ms.jpg",
+        thumbnail=encode_jpeg(pixels, capture.thumbnail_quality, capture.thumbnail_side_px),
+    )

@@ -1,0 +1,251 @@
+"""Videos are stored in sealed parts, seen by those who may, and deleted with everything that came of them."""
+
+import io
+import os
+from datetime import timedelta
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from biometrics.quality import Quality
+from biometrics.template import Modality, Template
+from biometrics.video.errors import NotAVideo
+from matcher.candidates import SearchResult
+from records.access import Officer, PermissionMissing, Purpose, Role, SearchFilters
+from records.database import Database
+from records.image_store import ImageStore, ImageTampered
+from records.pages import Page
+from records.samples import SampleNotFound, sample_image, stage_sample
+from records.searches import SearchKind, save_search, search_for
+from records.sweep import sweep_orphans
+from records.video_store import StagedVideo, VideoUpload, copy_video, part_keys
+from records.video_values import VideoStatus
+from records.video_work import (
+    FoundShot,
+    FoundTrack,
+    VideoOutcome,
+    begin_video,
+    fail_video,
+    save_video_outcome,
+    set_video_progress,
+)
+from records.videos import (
+    TrackUnknown,
+    Video,
+    VideoNotFound,
+    VideoNotReady,
+    accept_video,
+    delete_video,
+    expire_video,
+    link_search,
+    list_videos,
+    overdue_videos,
+    track_of_search,
+    tracks_of,
+    tracks_to_search,
+    video_for,
+)
+from tests.integration.records.people import officer
+
+AT_ONCE = timedelta(0)
+HEAD = b"\0\0\0\x20ftypisom\0\0\2\0"
+CASE = "0017/2026"
+
+
+def stored(store: ImageStore, size: int = 1000) -> tuple[StagedVideo, bytes]:
+    content = HEAD + os.urandom(size)
+    upload = VideoUpload(store)
+    for start in range(0, len(content), 300_000):
+        upload.write(content[start : start + 300_000])
+    return upload.finish(), content
+
+
+def outcome(store: ImageStore, tracks: int = 2) -> VideoOutcome:
+    def shot(number: int) -> FoundShot:
+        staged = stage_sample(store, f"shot {number}".encode(), Modality.FACE, thumbnail=b"small")
+        return FoundShot(staged, 1000 * number, 0.9 - 0.1 * number)
+
+    payload = np.eye(128, dtype="<f4")
+    found = [
+        FoundTrack(
+            1000 * place,
+            5000,
+            7,
+            Template(Modality.FACE, "test", payload[place].tobytes(), Quality(0.9)),
+            [shot(0), shot(1)],
+        )
+        for place in range(tracks)
+    ]
+    return VideoOutcome(found, 6000, 6100, 24, 1, 0)
+
+
+def looked_through(database: Database, store: ImageStore, by: Officer) -> Video:
+    staged, _ = stored(store)
+    with database.transaction() as s:
+        accept_video(s, by, staged, "clip.mp4", Purpose.INVESTIGATION, CASE)
+        begin_video(s, staged.id)
+        assert save_video_outcome(s, staged.id, outcome(store))
+        return video_for(s, by, staged.id)
+
+
+@pytest.fixture
+def investigator(database: Database) -> Officer:
+    with database.transaction() as s:
+        return officer(s, Role.INVESTIGATOR)
+
+
+def another(database: Database, role: Role, state: str | None = "29") -> Officer:
+    with database.transaction() as s:
+        return officer(s, role, state)
+
+
+def test_a_video_comes_back_from_its_parts_as_it_was_sent(image_store: ImageStore) -> None:
+    staged, content = stored(image_store, 17_000_000)
+    assert (staged.parts, staged.bytes, staged.media_type) == (3, len(content), "video/mp4")
+    target = io.BytesIO()
+    copy_video(image_store, staged.id, staged.parts, staged.sha256, target)
+    assert target.getvalue() == content
+
+
+def test_a_part_in_anothers_place_is_noticed(image_store: ImageStore) -> None:
+    staged, _ = stored(image_store)
+    with pytest.raises(ImageTampered):
+        copy_video(image_store, staged.id, staged.parts, "0" * 64, io.BytesIO())
+
+
+def test_what_is_no_video_is_refused_with_its_first_bytes(image_store: ImageStore) -> None:
+    with pytest.raises(NotAVideo, match="GIF"):
+        VideoUpload(image_store).write(b"GIF89a" + bytes(100))
+    with pytest.raises(NotAVideo, match="empty"):
+        VideoUpload(image_store).finish()
+
+
+def test_an_upload_that_is_not_kept_leaves_nothing(image_store: ImageStore) -> None:
+    upload = VideoUpload(image_store)
+    upload.write(HEAD + bytes(9_000_000))
+    staged = upload.finish()
+    upload.discard_unless_kept()
+    assert [image_store.exists(key) for key in part_keys(staged.id, staged.parts)] == [False, False]
+
+
+def test_the_sweep_keeps_named_videos_and_removes_others(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    named = looked_through(database, image_store, investigator)
+    orphan, _ = stored(image_store)
+    assert sweep_orphans(database, image_store, AT_ONCE).missing == ()
+    assert not image_store.exists(part_keys(orphan.id, 1)[0])
+    assert image_store.exists(part_keys(named.id, 1)[0])
+
+
+def test_a_video_and_its_shots_are_seen_by_those_who_see_its_searches(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+    seen = {
+        "own": investigator,
+        "supervisor": another(database, Role.SUPERVISOR),
+        "auditor": another(database, Role.AUDITOR, None),
+    }
+    unseen = {
+        "colleague": another(database, Role.INVESTIGATOR),
+        "other state": another(database, Role.SUPERVISOR, "27"),
+    }
+    with database.transaction() as s:
+        shot = tracks_of(s, investigator, video.id)[0].shots[0].sample_id
+        for who in seen.values():
+            assert video_for(s, who, video.id).case_number == CASE
+            assert sample_image(s, image_store, who, shot) == b"shot 0"
+            page: Page[Video] = list_videos(s, who)
+            assert video.id in [item.id for item in page.items]
+        for who in unseen.values():
+            with pytest.raises(VideoNotFound):
+                video_for(s, who, video.id)
+            with pytest.raises(SampleNotFound):
+                sample_image(s, image_store, who, shot)
+            assert list_videos(s, who).items == ()
+
+
+def test_tracks_are_chosen_by_number_once_the_video_is_complete(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    staged, _ = stored(image_store)
+    with database.transaction() as s:
+        accept_video(s, investigator, staged, "clip.mp4", Purpose.INVESTIGATION, CASE)
+        with pytest.raises(VideoNotReady):
+            tracks_to_search(s, investigator, staged.id, [1])
+        begin_video(s, staged.id)
+        set_video_progress(s, staged.id, 3000, 6000)
+        assert video_for(s, investigator, staged.id).done_ms == 3000
+        save_video_outcome(s, staged.id, outcome(image_store))
+        video, tracks = tracks_to_search(s, investigator, staged.id, [2, 1, 2])
+        assert [track.number for track in tracks] == [2, 1]
+        assert (video.status, video.done_ms, video.total_ms) == (VideoStatus.COMPLETE, 6000, 6100)
+        assert [shot.quality for shot in tracks[0].shots] == [0.9, 0.8]
+        for wrong in ([3], [0], [-1], []):
+            with pytest.raises(TrackUnknown):
+                tracks_to_search(s, investigator, staged.id, wrong)
+        with pytest.raises(PermissionMissing):
+            tracks_to_search(s, another(database, Role.AUDITOR, None), staged.id, [1])
+
+
+def test_a_second_attempt_changes_nothing_that_is_kept(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+    with database.transaction() as s:
+        assert begin_video(s, video.id) is None
+        assert not save_video_outcome(s, video.id, outcome(image_store, 5))
+        fail_video(s, video.id, "defect", "too late")
+        assert len(tracks_of(s, investigator, video.id)) == 2
+        assert video_for(s, investigator, video.id).status is VideoStatus.COMPLETE
+
+
+def test_deleting_a_video_leaves_only_its_searches(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+    with database.transaction() as s:
+        track = tracks_of(s, investigator, video.id)[0]
+        shot = track.shots[0].sample_id
+        result = SearchResult((), 0, 0, 0)
+        search = save_search(
+            s,
+            investigator,
+            SearchKind.FACE,
+            video.purpose,
+            CASE,
+            SearchFilters(),
+            [shot],
+            result,
+        )
+        link_search(s, search.id, track.id)
+        assert track_of_search(s, search.id) == (video.id, 1)
+        assert tracks_of(s, investigator, video.id)[0].search_ids == (search.id,)
+    with database.transaction() as s, pytest.raises(VideoNotFound):
+        delete_video(s, image_store, another(database, Role.INVESTIGATOR), video.id, "not mine")
+    with database.transaction() as s, pytest.raises(PermissionMissing):
+        delete_video(s, image_store, another(database, Role.EXAMINER), video.id, "seen, not mine")
+    with database.transaction() as s:
+        delete_video(s, image_store, another(database, Role.SUPERVISOR), video.id, "case closed")
+    with database.transaction() as s:
+        with pytest.raises(VideoNotFound):
+            video_for(s, investigator, video.id)
+        assert search_for(s, investigator, search.id).probe_sample_ids == ()
+        assert track_of_search(s, search.id) is None
+    keys = [*part_keys(video.id, 1), f"samples/{shot}", f"thumbnails/{shot}"]
+    assert [image_store.exists(key) for key in keys] == [False] * 3
+
+
+def test_videos_whose_time_is_over_are_found_and_deleted(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+    with database.transaction() as s:
+        assert video.id not in overdue_videos(s, video.created_at)
+        overdue = overdue_videos(s, video.created_at + timedelta(seconds=1), 100)
+        assert video.id in overdue
+        expire_video(s, image_store, video.id)
+    with database.transaction() as s, pytest.raises(VideoNotFound):
+        video_for(s, investigator, UUID(str(video.id)))
