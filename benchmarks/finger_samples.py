@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.extractor import FingerprintExtractor
+from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.image import ImageLimits, decode_image
 from datasets.protocols.fvc import FvcDatabase, read_databases
+from datasets.synthetic.minutiae_distractors import distractors
+
+AT_ONCE = 500
+"""Distractors made by one process at a time."""
 
 LOWEST_FILE_DPI = 150.0
 """Lower values in files of test sets are placeholders; then --dpi counts."""
@@ -92,6 +97,18 @@ def extract_all(
     )
 
 
+def invent_all(
+    payloads: Sequence[bytes], count: int, seed: int, progress: ProgressLike, processes: int | None = None
+) -> list[bytes]:
+    """Return templates of fingers that do not exist, made from those of real ones by several processes."""
+    processes = processes or len(os.sched_getaffinity(0))
+    parts = [(begin, min(AT_ONCE, count - begin), seed) for begin in range(0, count, AT_ONCE)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _open_sources, (list(payloads),)) as pool:
+        made = progress.track(pool.map(_invent, parts), len(parts), "inventing fingers")
+        return [payload for part in made for payload in part]
+
+
 @dataclass(frozen=True)
 class _Result:
     payload: bytes | None
@@ -109,6 +126,19 @@ _dpi: float | None = None
 def _open_extractor(dpi: float | None) -> None:
     global _extractor, _dpi
     _extractor, _dpi = FingerprintExtractor.open(), dpi
+
+
+_sources: list[FingerprintTemplate] = []
+"""The process's own sources of distractors, set once by ``_open_sources``."""
+
+
+def _open_sources(payloads: list[bytes]) -> None:
+    _sources[:] = [FingerprintTemplate.from_bytes(payload) for payload in payloads]
+
+
+def _invent(part: tuple[int, int, int]) -> list[bytes]:
+    begin, count, seed = part
+    return [made.to_bytes() for made in distractors(_sources, count, seed, begin=begin)]
 
 
 def _extract(path: Path) -> _Result:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import metrics
+from benchmarks import metrics, search_curves
 from benchmarks.face_samples import Embedded, LabelledPhotograph, embed_all, read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
@@ -67,7 +67,10 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         },
         "intervals": _intervals(searched, people),
         "failures": Counter(embedded.reasons.values()),
-        "curves": {"cmc": _cmc(searched.ranks), "fnir_fpir": _open_set_curve(searched)},
+        "curves": {
+            "cmc": search_curves.cmc(searched.ranks),
+            "fnir_fpir": search_curves.open_set(searched.mates, searched.ranks, searched.strangers),
+        },
     }
 
 
@@ -131,20 +134,3 @@ def _intervals(searched: Searched, people: NDArray[np.int64]) -> dict[str, list[
     count = int(people.max()) + 1
     bounds = {"rank1": metrics.interval(rank1, count), "fnir_at_fpir_1e2": metrics.interval(fnir, count)}
     return {key: [round(low, 5), round(high, 5)] for key, (low, high) in bounds.items()}
-
-
-def _cmc(ranks: NDArray[np.int64]) -> dict[str, list[float]]:
-    places = [1, 2, 3, 5, 10, 20, 50, 100, 200]
-    return {"rank": [float(k) for k in places], "found": [round(metrics.rank_k(ranks, k), 6) for k in places]}
-
-
-def _open_set_curve(searched: Searched) -> dict[str, list[float]]:
-    rates = 10 ** np.arange(np.ceil(np.log10(1 / len(searched.strangers)) * 10) / 10, 0.001, 0.1)
-    points = [
-        metrics.fnir_at_fpir(searched.mates, searched.ranks, searched.strangers, float(rate))
-        for rate in rates
-    ]
-    return {
-        "fpir": [round(point.fmr, 6) for point in points],
-        "fnir": [round(point.fnmr, 6) for point in points],
-    }

@@ -7,6 +7,7 @@ neighbours' summed contribution passes a threshold.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -90,6 +91,7 @@ def hull_of(minutiae: Minutiae) -> NDArray[np.int64]:
     return np.asarray(cv2.convexHull(points, returnPoints=False), np.int64).ravel()
 
 
+@lru_cache(maxsize=4)
 def _angular_mass(parameters: CylinderParameters) -> Floats:
     """Mass of a normal distribution over one section, by its offset from -pi to pi."""
     half, scale = math.pi / parameters.sections, parameters.direction_sigma_rad * math.sqrt(2)

@@ -49,15 +49,20 @@ PARAMETERS = DistractorParameters()
 
 
 def distractors(
-    sources: Sequence[FingerprintTemplate], count: int, seed: int, limits: DistractorParameters = PARAMETERS
+    sources: Sequence[FingerprintTemplate],
+    count: int,
+    seed: int,
+    limits: DistractorParameters = PARAMETERS,
+    begin: int = 0,
 ) -> Iterator[FingerprintTemplate]:
     """Yield ``count`` templates of fingers that do not exist; the same seed gives the same fingers.
 
     Args:
         sources: Templates with at least eight minutiae; others are left out.
+        begin: Number of the first; several processes can each make a part of one sequence.
     """
     usable = [source for source in sources if len(source.minutiae) >= limits.fewest]
-    for number in range(count):
+    for number in range(begin, begin + count):
         random = np.random.default_rng((seed, number))
         source = usable[random.integers(len(usable))]
         foreign = usable[random.integers(len(usable))]
