@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
-from matcher.fingerprint.comparison import score_prepared
+from matcher.fingerprint.comparison import score_many
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.scan import Lanes, in_lanes
@@ -101,10 +101,10 @@ class FingerprintIndex:
 
     def _compare(self, probe: Prepared, rows: Rows) -> Scores:
         scores = np.full(len(rows), NOTHING)
-        for k, row in enumerate(rows):
-            segment, inside = self._at(int(row))
-            if not segment.is_wiped(inside):
-                scores[k] = score_prepared(probe, prepare(segment.template(inside)))
+        places = [self._at(int(row)) for row in rows]
+        there = [k for k, (segment, inside) in enumerate(places) if not segment.is_wiped(inside)]
+        payloads = [places[k][0].template(places[k][1]) for k in there]
+        scores[there] = score_many(probe, payloads)
         return scores
 
     def _wanted(self, allowed: Mask | None) -> Mask:
