@@ -26,15 +26,26 @@ class TemplateIndex(Protocol):
         """Overwrite a row so that nothing of the template remains; the other rows keep their numbers."""
 
     def search(
-        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+        self,
+        payload: bytes,
+        position: FingerPosition,
+        allowed: Mask | None,
+        limit: int,
+        *,
+        thorough: bool = False,
     ) -> tuple[Rows, Scores]:
         """Return the best ``limit`` rows that ``allowed`` admits (None: all), best first.
 
         Fewer rows than ``limit`` mean that there are no more to be had.
+
+        Args:
+            thorough: Take the time that a probe needs which shows little, turned by any angle: a mark.
         """
 
-    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:
-        """Return the comparison score of each given row, on the scale of ``search``."""
+    def score_rows(
+        self, payload: bytes, position: FingerPosition, rows: Rows, *, thorough: bool = False
+    ) -> Scores:
+        """Return the comparison score of each given row, on the scale of a ``search`` as thorough."""
 
     def __len__(self) -> int:
         """Number of rows, wiped ones included."""

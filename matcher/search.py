@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from biometrics.template import FingerPosition, Template
 from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
-from matcher.comparability import calibrated_as, comparable
+from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.fusion import Compared, best_of, decibans, fits, fuse
@@ -62,6 +62,7 @@ class _Lane:
     shelf: Shelf
     allowed: Mask | None
     calibration: Calibration
+    thorough: bool
 
 
 class _Search:
@@ -85,7 +86,11 @@ class _Search:
             limit = max_candidates * MATCHER.rows_per_candidate
             while True:
                 rows, scores = lane.shelf.index.search(
-                    lane.template.payload, lane.template.position, lane.allowed, limit
+                    lane.template.payload,
+                    lane.template.position,
+                    lane.allowed,
+                    limit,
+                    thorough=lane.thorough,
                 )
                 if len(rows) < limit or self._surely(lane, rows, scores) >= max_candidates:
                     break
@@ -104,7 +109,9 @@ class _Search:
             if rows:
                 wanted = np.asarray(rows, dtype=np.int64)
                 template = lane.template
-                scores = lane.shelf.index.score_rows(template.payload, template.position, wanted)
+                scores = lane.shelf.index.score_rows(
+                    template.payload, template.position, wanted, thorough=lane.thorough
+                )
                 self._take(index, lane, wanted, scores)
 
     def ranked(self, subjects: Iterable[int] | None = None) -> list[int]:
@@ -227,7 +234,8 @@ def _lanes(
                 masks[id(shelf)] = shelf.allowed(tag_filter, added_after)
             measured = calibrated_as(modality, template.producer, producer)
             calibration = gallery.calibrations(modality, measured)
-            lanes.append(_Lane(index, template, shelf, masks[id(shelf)], calibration))
+            thorough = needs_thoroughness(modality, template.producer, producer)
+            lanes.append(_Lane(index, template, shelf, masks[id(shelf)], calibration, thorough))
     return lanes
 
 

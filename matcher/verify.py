@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from biometrics.template import Modality, Template
 from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import ReferenceScore
-from matcher.comparability import calibrated_as, comparable
+from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import NothingComparable, ProbeEmpty
 from matcher.fusion import Compared, decibans, fits, fuse
 from matcher.search import telling
@@ -82,4 +82,5 @@ def _score(probe: Template, other: Template) -> float:
         return float(compare_faces(probe.payload, other.payload))
     from matcher.fingerprint.comparison import compare as compare_fingers
 
-    return float(compare_fingers(probe.payload, other.payload).score)
+    any_turn = needs_thoroughness(probe.modality, probe.producer, other.producer)
+    return float(compare_fingers(probe.payload, other.payload, any_turn=any_turn).score)

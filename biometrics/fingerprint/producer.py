@@ -2,8 +2,9 @@
 
 Written ``origin+form``. The form is the template's layout and the parameters its cylinders were built
 with: two templates of one form can be laid over each other. The origin says whose minutiae they are:
-ours, or ``foreign:`` and what is known of another system. Scores mean something else with each
-pairing of origins, so a comparison that touches a foreign template has false-match rates of its own.
+ours, ``mark:`` and who found those of a mark from a scene, or ``foreign:`` and what is known of another
+system. Scores mean something else with each pairing of origins, so a comparison that touches a mark or
+a foreign template has false-match rates of its own.
 """
 
 import re
@@ -14,6 +15,8 @@ from biometrics.fingerprint.parameters import PARAMETERS
 from biometrics.standards.minutiae_record import MinutiaeRecord
 
 FOREIGN = "foreign"
+MARK = "mark"
+EXAMINER = "examiner"
 UNSTATED = "unstated"
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
@@ -38,8 +41,13 @@ class FingerprintProducer:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether another system found the minutiae."""
+        """Whether another system found the minutiae of a print."""
         return self.origin.split(":")[0] == FOREIGN
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether the minutiae are of a mark from a scene, whoever found them."""
+        return self.origin.split(":")[0] == MARK
 
     def __str__(self) -> str:
         return f"{self.origin}+{self.form}"
@@ -50,10 +58,21 @@ def own_form() -> str:
     return f"mcc.{PARAMETERS.digest()}"
 
 
-def foreign_producer(record: MinutiaeRecord, source: str | None = None) -> str:
+def mark_producer(finder: str) -> str:
+    """Return the producer of templates made from marks; ``finder`` is a network, a system or EXAMINER."""
+    return str(FingerprintProducer(f"{MARK}:{finder}", own_form()))
+
+
+def is_mark(producer: str) -> bool:
+    """Whether a producer's templates are of marks."""
+    return FingerprintProducer.parse(producer).is_mark
+
+
+def foreign_producer(record: MinutiaeRecord, source: str | None = None, kind: str = FOREIGN) -> str:
     """Return the producer of templates made from a record's minutiae.
 
     Args:
+        kind: MARK where the record's view is of a mark.
         source: The name of the system they come from, where the sender knows it; else an ANSI
             record names its extractor by numbers, and an ISO record does not.
 
@@ -69,23 +88,26 @@ def foreign_producer(record: MinutiaeRecord, source: str | None = None) -> str:
         stated = f"{family}.{record.vendor}.{record.product}"
     else:
         stated = UNSTATED
-    return str(FingerprintProducer(f"{FOREIGN}:{source or stated}", own_form()))
+    return str(FingerprintProducer(f"{kind}:{source or stated}", own_form()))
 
 
 def comparable(a: str, b: str) -> bool:
-    """Whether templates of two producers can be compared: the same one, or a foreign one of the same form."""
+    """Whether templates of two producers can be compared: one, or one form and not both prints of ours."""
     if a == b:
         return True
-    first, second = FingerprintProducer.parse(a), FingerprintProducer.parse(b)
-    return first.form == second.form and (first.is_foreign or second.is_foreign)
+    both = FingerprintProducer.parse(a), FingerprintProducer.parse(b)
+    return both[0].form == both[1].form and any(each.is_foreign or each.is_mark for each in both)
 
 
 def calibrated_as(a: str, b: str) -> str:
     """Return the producer whose false-match rates hold for comparing templates of two producers.
 
-    That is their own where both are ours, and else ``foreign`` with their form: one table for all
-    foreign systems, measured as the worst pairing at every score.
+    That is their own where both are our prints', and else ``mark`` or ``foreign`` with their form: one
+    table for all marks, and one for all foreign systems, measured as the worst pairing at every score.
     """
-    if a == b and not FingerprintProducer.parse(a).is_foreign:
+    both = FingerprintProducer.parse(a), FingerprintProducer.parse(b)
+    if any(each.is_mark for each in both):
+        return str(FingerprintProducer(MARK, both[0].form))
+    if a == b and not both[0].is_foreign:
         return a
-    return str(FingerprintProducer(FOREIGN, FingerprintProducer.parse(a).form))
+    return str(FingerprintProducer(FOREIGN, both[0].form))

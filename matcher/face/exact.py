@@ -39,6 +39,8 @@ class ExactFaceIndex:
         position: FingerPosition,
         allowed: NDArray[np.bool_] | None,
         limit: int,
+        *,
+        thorough: bool = False,  # noqa: ARG002
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return rows and cosines, best first."""
         admitted = ~self._wiped if allowed is None else allowed & ~self._wiped
@@ -52,6 +54,8 @@ class ExactFaceIndex:
         payload: bytes,
         position: FingerPosition,  # noqa: ARG002
         rows: NDArray[np.int64],
+        *,
+        thorough: bool = False,  # noqa: ARG002
     ) -> NDArray[np.float64]:
         """Return the cosine with each given row."""
         if self._rows is None:

@@ -62,6 +62,8 @@ class FaceIndex:
         position: FingerPosition,  # noqa: ARG002
         allowed: NDArray[np.bool_] | None,
         limit: int,
+        *,
+        thorough: bool = False,  # noqa: ARG002
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return rows and cosines, best first; at most ``limit`` of the rows that ``allowed`` admits."""
         if self._index is None or limit < 1:
@@ -85,6 +87,8 @@ class FaceIndex:
         payload: bytes,
         position: FingerPosition,  # noqa: ARG002
         rows: NDArray[np.int64],
+        *,
+        thorough: bool = False,  # noqa: ARG002
     ) -> NDArray[np.float64]:
         """Return the cosine with each given row."""
         if not len(rows):

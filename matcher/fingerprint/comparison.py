@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from biometrics.errors import TemplateUnreadable
 from matcher.fingerprint.alignment import COSINE, FROM_X, FROM_Y, SINE, TO_X, TO_Y
-from matcher.fingerprint.parameters import ALIGNMENT, RELAXATION, SCORE, SIMILARITY
+from matcher.fingerprint.parameters import (
+    ALIGNMENT,
+    ANY_TURN,
+    PATIENT,
+    RELAXATION,
+    SCORE,
+    SIMILARITY,
+    AlignmentParameters,
+    SimilarityParameters,
+)
 from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.scoring import (
     OVERLAP_A,
@@ -58,24 +67,28 @@ class FingerprintComparison:
     overlap: tuple[float, float]
 
 
-def compare(a: bytes, b: bytes) -> FingerprintComparison:
+def compare(a: bytes, b: bytes, *, any_turn: bool = False) -> FingerprintComparison:
     """Compare two stored templates; exchanging them changes nothing but the direction of the answer.
+
+    Args:
+        any_turn: Whether one may be turned by more than a quarter against the other, as marks are.
 
     Raises:
         TemplateUnreadable: one of the templates is damaged.
     """
     first, second = prepare(a), prepare(b)
     if in_order(first, second):
-        return _compare(first, second)
-    return _reversed(_compare(second, first))
+        return _compare(first, second, *_effort(any_turn))
+    return _reversed(_compare(second, first, *_effort(any_turn)))
 
 
-def score_prepared(a: Prepared, b: Prepared) -> float:
+def score_prepared(a: Prepared, b: Prepared, *, any_turn: bool = False) -> float:
     """Return the score alone, for prints in kernel form."""
-    return float(score_of(a, b, SIMILARITY, RELAXATION, ALIGNMENT, SCORE))
+    cylinders, alignment = _effort(any_turn)
+    return float(score_of(a, b, cylinders, RELAXATION, alignment, SCORE))
 
 
-def score_many(probe: Prepared, payloads: Sequence[bytes]) -> Floats:
+def score_many(probe: Prepared, payloads: Sequence[bytes], *, any_turn: bool = False) -> Floats:
     """Return the probe's score with each stored template: as ``score_prepared``, but in one compiled call.
 
     Raises:
@@ -83,15 +96,22 @@ def score_many(probe: Prepared, payloads: Sequence[bytes]) -> Floats:
     """
     ends = np.cumsum([0, *(len(payload) for payload in payloads)])
     data = np.frombuffer(b"".join(payloads), np.uint8)
-    scores: Floats = scores_of(probe, data, ends, SIMILARITY, RELAXATION, ALIGNMENT, SCORE)
+    cylinders, alignment = _effort(any_turn)
+    scores: Floats = scores_of(probe, data, ends, cylinders, RELAXATION, alignment, SCORE)
     if np.isnan(scores).any():
         raise TemplateUnreadable("Fingerprint template is damaged: extract the sample again")
     return scores
 
 
-def _compare(a: Prepared, b: Prepared) -> FingerprintComparison:
+def _effort(any_turn: bool) -> tuple[SimilarityParameters, AlignmentParameters]:
+    return (ANY_TURN, PATIENT) if any_turn else (SIMILARITY, ALIGNMENT)
+
+
+def _compare(
+    a: Prepared, b: Prepared, cylinders: SimilarityParameters, alignment: AlignmentParameters
+) -> FingerprintComparison:
     features, motion, first, second, weight = evidence(
-        a, b, SIMILARITY, RELAXATION, ALIGNMENT, SCORE.hull_margin_px
+        a, b, cylinders, RELAXATION, alignment, SCORE.hull_margin_px
     )
     return FingerprintComparison(
         float(fused_score(features, SCORE)),

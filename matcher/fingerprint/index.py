@@ -1,7 +1,6 @@
 """Finds a print among many: a quick scan of all, a close scan of some, full comparison of a hundred."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.scan import Lanes, in_lanes
 from matcher.fingerprint.segments import FINGERS, Segment
 from matcher.fingerprint.sketch import sketch_of
+from matcher.fingerprint.thorough import best_rows, thorough_list
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -57,21 +57,38 @@ class FingerprintIndex:
         self._wiped.add(row)
 
     def search(
-        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+        self,
+        payload: bytes,
+        position: FingerPosition,
+        allowed: Mask | None,
+        limit: int,
+        *,
+        thorough: bool = False,
     ) -> tuple[Rows, Scores]:
         """Return the best ``limit`` rows that ``allowed`` admits (None: all), best first.
 
         A finger position known on both sides gets its fingers into full comparison sooner, but keeps
-        no other finger out: hands are swapped and positions misread.
+        no other finger out: hands are swapped and positions misread. A thorough search goes by what is
+        to be seen alone.
         """
-        rows = self.short_list(payload, position, allowed, limit)
-        scores = self._compare(prepare(payload), rows)
+        if thorough:
+            rows = thorough_list(self._segments, self._segment_fingers, payload, self._wanted(allowed), limit)
+        else:
+            rows = self.short_list(payload, position, allowed, limit)
+        scores = self._compare(prepare(payload), rows, any_turn=thorough)
         order = np.lexsort((rows, -scores))[:limit]
         return rows[order], scores[order]
 
-    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:  # noqa: ARG002
-        """Return the comparison score of each given row, on the scale of ``search``."""
-        return self._compare(prepare(payload), rows)
+    def score_rows(
+        self,
+        payload: bytes,
+        position: FingerPosition,  # noqa: ARG002
+        rows: Rows,
+        *,
+        thorough: bool = False,
+    ) -> Scores:
+        """Return the comparison score of each given row, on the scale of a ``search`` as thorough."""
+        return self._compare(prepare(payload), rows, any_turn=thorough)
 
     def short_list(self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int) -> Rows:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
@@ -83,13 +100,13 @@ class FingerprintIndex:
         if wanted.sum() > close and not sparse:
             quick = np.where(wanted, self._scan(probe, wanted, closely=False), -1.0)
             wanted = np.zeros(len(wanted), np.bool_)
-            wanted[_best(quick, close)] = True
+            wanted[best_rows(quick, close)] = True
         scores = np.where(wanted, self._scan(probe, wanted, closely=True), -1.0)
-        chosen = _best(scores, min(count, int(wanted.sum())))
+        chosen = best_rows(scores, min(count, int(wanted.sum())))
         if position is FingerPosition.UNKNOWN:
             return chosen
         same = np.where(self._positions() == int(position), scores, -1.0)
-        extra = _best(same, min(self._limits.same_position, int((same >= 0).sum())))
+        extra = best_rows(same, min(self._limits.same_position, int((same >= 0).sum())))
         return np.union1d(chosen, extra)
 
     def _scan(self, probe: Lanes, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
@@ -99,12 +116,12 @@ class FingerprintIndex:
             scores[part] = segment.scan(probe, wanted[part], closely=closely)
         return scores
 
-    def _compare(self, probe: Prepared, rows: Rows) -> Scores:
+    def _compare(self, probe: Prepared, rows: Rows, *, any_turn: bool) -> Scores:
         scores = np.full(len(rows), NOTHING)
         places = [self._at(int(row)) for row in rows]
         there = [k for k, (segment, inside) in enumerate(places) if not segment.is_wiped(inside)]
         payloads = [places[k][0].template(places[k][1]) for k in there]
-        scores[there] = score_many(probe, payloads)
+        scores[there] = score_many(probe, payloads, any_turn=any_turn)
         return scores
 
     def _wanted(self, allowed: Mask | None) -> Mask:
@@ -118,12 +135,3 @@ class FingerprintIndex:
 
     def _at(self, row: int) -> tuple[Segment, int]:
         return self._segments[row // self._segment_fingers], row % self._segment_fingers
-
-
-def _best(scores: NDArray[np.floating[Any]], count: int) -> Rows:
-    """Rows of the ``count`` highest scores, rising; among equal ones at the edge, the first."""
-    if count <= 0:
-        return np.zeros(0, np.int64)
-    edge = np.partition(scores, len(scores) - count)[len(scores) - count]
-    above, level = np.flatnonzero(scores > edge), np.flatnonzero(scores == edge)
-    return np.sort(np.concatenate([above, level[: count - len(above)]])).astype(np.int64)

@@ -92,7 +92,23 @@ class ScanParameters(NamedTuple):
 
 
 SIMILARITY = SimilarityParameters()
+ANY_TURN = SIMILARITY._replace(largest_turn_rad=math.tau)  # of a mark nobody knows which way is up
 RELAXATION = RelaxationParameters()
 ALIGNMENT = AlignmentParameters()
+PATIENT = ALIGNMENT._replace(lowest_similarity=0.0, seeds=12, kept=4)  # the least clear mark is aligned too
 SCORE = ScoreParameters()
 SCAN = ScanParameters()
+
+
+class ThoroughParameters(NamedTuple):
+    """Search of marks: all fingers are scanned closely, at any turn, and the list for comparison is long."""
+
+    probe: ScanParameters = SCAN._replace(
+        largest_turn_rad=math.tau, most_cylinders=100, lowest_quality=0.0, seeds=8
+    )
+    fewest_compared: int = 1000
+    most_compared: int = 4000
+    compared_times_cylinders: int = 20000  # a mark with 10 cylinders gets a list of 2,000
+
+
+THOROUGH = ThoroughParameters()

@@ -71,8 +71,14 @@ class Segment:
         """Return whether nothing is left of a finger."""
         return not self._templates[row]
 
-    def scan(self, probe: Lanes, wanted: Bools, *, closely: bool) -> NDArray[np.float32]:
-        """Return the score of each finger in the quick or the close scan, 0 where not wanted."""
+    def scan(
+        self, probe: Lanes, wanted: Bools, *, closely: bool, limits: ScanParameters | None = None
+    ) -> NDArray[np.float32]:
+        """Return the score of each finger in the quick or the close scan, 0 where not wanted.
+
+        Args:
+            limits: Instead of those that the segment was made with.
+        """
         scores = np.zeros(len(self), np.float32)
         (close_scan if closely else quick_scan)(
             probe,
@@ -82,6 +88,6 @@ class Segment:
             self._starts[: len(self) + 1],
             wanted,
             scores,
-            self._limits,
+            limits or self._limits,
         )
         return scores

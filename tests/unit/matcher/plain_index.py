@@ -36,7 +36,13 @@ class PlainIndex:
         self.wiped.add(row)
 
     def search(
-        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+        self,
+        payload: bytes,
+        position: FingerPosition,
+        allowed: Mask | None,
+        limit: int,
+        *,
+        thorough: bool = False,
     ) -> tuple[Rows, Scores]:
         rows = np.asarray(
             [row for row in range(len(self)) if row not in self.wiped and (allowed is None or allowed[row])],
@@ -46,7 +52,9 @@ class PlainIndex:
         best = np.argsort(-scores, kind="stable")[:limit]
         return rows[best], scores[best]
 
-    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:
+    def score_rows(
+        self, payload: bytes, position: FingerPosition, rows: Rows, *, thorough: bool = False
+    ) -> Scores:
         probe = np.frombuffer(payload, np.float32)
         return np.asarray([float(self.vectors[row] @ probe) for row in rows], dtype=np.float64)
 

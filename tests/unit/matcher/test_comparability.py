@@ -7,6 +7,7 @@ from biometrics.fingerprint.producer import own_form
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition, Modality
 from matcher.calibration import Calibration, calibration_for
+from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.gallery import Gallery
 from matcher.search import identify
 from matcher.verify import verify
@@ -95,3 +96,13 @@ def test_verification_takes_foreign_rates() -> None:
         calibrations,
     )
     assert seen == ["foreign+mcc.1"]
+
+
+def test_a_mark_is_compared_with_prints_of_its_form_under_rates_of_its_own() -> None:
+    mark = "mark:ours-1+mcc.1"
+    assert comparable(Modality.FINGER, mark, OURS)
+    assert comparable(Modality.FINGER, FOREIGN, mark)
+    assert not comparable(Modality.FINGER, mark, ELSEWHERE)
+    assert {calibrated_as(Modality.FINGER, mark, other) for other in (OURS, FOREIGN, mark)} == {"mark+mcc.1"}
+    assert needs_thoroughness(Modality.FINGER, OURS, mark)
+    assert not needs_thoroughness(Modality.FINGER, OURS, FOREIGN)
