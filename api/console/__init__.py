@@ -18,6 +18,7 @@ from api.console.pages import (
     sign_in,
     start,
     verify,
+    videos,
 )
 from api.console.problems import problem_page
 from api.console.static_files import VersionedFiles
@@ -31,6 +32,7 @@ _PAGES = (
     verify,
     searches,
     batches,
+    videos,
     persons,
     person_edit,
     retention,

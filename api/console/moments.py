@@ -22,6 +22,14 @@ def day(value: date | str) -> str:
     return (date.fromisoformat(value) if isinstance(value, str) else value).strftime("%-d %b %Y")
 
 
+def clock_time(seconds: float) -> str:
+    """Write a moment of a video: ``0:07``, ``1:02:30``."""
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    start = f"{hours}:{minutes:02}" if hours else str(minutes)
+    return f"{start}:{whole % 60:02}"
+
+
 def age(birth_year: int) -> int:
     """Return the age that someone born in a year reaches this year."""
     return clock.now().astimezone(ZONE).year - birth_year

@@ -88,7 +88,17 @@ def particulars(encounter: Any) -> list[tuple[str, str]]:
 
 
 _WORD_FILTERS = (
-    *("role", "purpose", "basis", "enrolment_status", "enrolment_next", "batch_status", "verdict", "sex"),
+    *(
+        "role",
+        "purpose",
+        "basis",
+        "enrolment_status",
+        "enrolment_next",
+        "batch_status",
+        "video_status",
+        "verdict",
+        "sex",
+    ),
     *("search_kind", "relation", "finger", "finger_short", "part_label", "impression", "quality_word"),
     *("quality_tone", "action", "disposal", "due_reason"),
 )
@@ -104,6 +114,7 @@ def _filters() -> dict[str, Any]:
         "moment": moments.moment,
         "iso": moments.iso,
         "day": moments.day,
+        "clock": moments.clock_time,
         "age": moments.age,
         "grouped": odds.grouped,
         "one_in": odds.one_in,

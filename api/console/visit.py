@@ -12,6 +12,7 @@ from api.lifespan import Parts
 from api.security import CSRF_FIELD, csrf_token
 from api.uploads import FilePart
 from records.access import Officer, Permission, permissions
+from records.video_store import VideoUpload
 
 UPLOAD_HEADER = "X-Console-Upload"
 """Sent by upload.js, which follows to the next page itself once the upload is through."""
@@ -34,6 +35,7 @@ _MENU = (
     MenuItem("identify", "Identify", "/identify", Permission.SEARCH),
     MenuItem("verify", "Verify", "/verify", Permission.VERIFY),
     MenuItem("searches", "Searches", "/searches", Permission.SEARCH),
+    MenuItem("videos", "Video", "/videos", Permission.SEARCH),
     MenuItem("batches", "Batches", "/batches", Permission.BATCH),
     MenuItem("persons", "Persons", "/persons", Permission.READ_PERSONS),
     MenuItem("due", "Due for destruction", "/destruction-due", Permission.ERASE),
@@ -84,10 +86,12 @@ class FormVisit(Visit):
     Attributes:
         fields: What was typed and chosen, without surrounding blanks.
         files: The files that were really chosen; browsers send an empty part for each of the others.
+        upload: The video that was sent, on the page that takes one.
     """
 
     fields: dict[str, str]
     files: tuple[FilePart, ...]
+    upload: VideoUpload | None = None
 
 
 def frame(request: Request, officer: Officer | None) -> dict[str, Any]:
@@ -100,7 +104,7 @@ def frame(request: Request, officer: Officer | None) -> dict[str, Any]:
 
 
 def _offered(item: MenuItem, held: frozenset[Permission]) -> bool:
-    if item.key == "searches" and Permission.READ_ALL_SEARCHES in held:
+    if item.key in ("searches", "videos") and Permission.READ_ALL_SEARCHES in held:
         return True
     return item.permission is None or item.permission in held
 
@@ -121,7 +125,7 @@ def _visit(request: Request, parts: PartsHere, officer: PageOfficerHere) -> Visi
 def _form_visit(request: Request, parts: PartsHere, sent: PageFormHere) -> FormVisit:
     fields = {name: _entry(name, value) for name, value in sent.form.fields.items() if name != CSRF_FIELD}
     files = tuple(file for file in sent.form.files if file.filename or file.size)
-    return FormVisit(request, parts, sent.officer, fields, files)
+    return FormVisit(request, parts, sent.officer, fields, files, sent.upload)
 
 
 VisitHere = Annotated[Visit, Depends(_visit)]

@@ -77,6 +77,12 @@ _BATCH_STATUSES: Mapping[str, str] = {
     "failed": "Stopped",
     "cancelled": "Cancelled",
 }
+_VIDEO_STATUSES: Mapping[str, str] = {
+    "accepted": "Waiting",
+    "processing": "Being looked through",
+    "complete": "Looked through",
+    "failed": "Not usable",
+}
 VERDICTS: Mapping[str, str] = {
     "match": "Match: same person",
     "no_match": "No match: someone else",
@@ -114,6 +120,10 @@ ACTIONS: Mapping[str, str] = {
     "batch.create": "Batch started",
     "batch.finish": "Batch finished",
     "batch.cancel": "Batch stopped",
+    "video.accept": "Video received",
+    "video.outcome": "Video looked through",
+    "video.delete": "Video deleted",
+    "video.refused": "Video refused",
     "encounter.disposal": "Case outcome recorded",
     "hold.place": "Court hold placed",
     "hold.lift": "Court hold lifted",
@@ -197,6 +207,11 @@ def enrolment_next(code: str | None) -> str:
 def batch_status(code: str | None) -> str:
     """Name the status of a batch."""
     return looked_up(_BATCH_STATUSES, code)
+
+
+def video_status(code: str | None) -> str:
+    """Name the status of a video."""
+    return looked_up(_VIDEO_STATUSES, code)
 
 
 def action(code: str | None) -> str:

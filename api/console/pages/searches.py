@@ -16,12 +16,15 @@ from api.identify import identify
 from api.routes.searches import decide, read_search
 from api.schemas.samples import Capture
 from api.schemas.searches import DecisionAnswer, DecisionBody, FiltersBody, SearchQuery
+from api.schemas.videos import TrackQuery
 from api.uploads import ProbeFile
+from api.videos import search_tracks
 from biometrics.template import Modality
 from core.errors import NishanError
 from records.access import Permission
 from records.samples import Sample, sample_image, samples_by_id
 from records.searches import SearchKind, SearchRecord, list_searches, search_for
+from records.videos import track_of_search
 
 router = APIRouter(route_class=PageRoute)
 
@@ -98,11 +101,24 @@ def again(visit: FormVisitHere, search_id: UUID) -> Response:
             ProbeFile(_part(sample), sample_image(session, visit.parts.images, visit.officer, sample.id))
             for sample in samples
         ]
+        track = track_of_search(session, search_id)
     try:
-        answer = identify(visit.parts, visit.officer, _same_query(before, samples), files)
+        query = _same_query(before, samples)
+        new_id = _track_again(visit, track, query) if track else _files_again(visit, query, files)
     except NishanError as error:
         return _page(visit, search_id, described(error))
-    return visit.go(f"/searches/{answer.id}")
+    return visit.go(f"/searches/{new_id}")
+
+
+def _files_again(visit: Visit, query: SearchQuery, files: list[ProbeFile]) -> UUID:
+    return identify(visit.parts, visit.officer, query, files).id
+
+
+def _track_again(visit: Visit, track: tuple[UUID, int], query: SearchQuery) -> UUID:
+    """Search with a video's track, which is more than its pictures."""
+    video_id, number = track
+    chosen = TrackQuery(tracks=[number], filters=query.filters, max_candidates=query.max_candidates)
+    return search_tracks(visit.parts, visit.officer, video_id, chosen).searches[0].search.id
 
 
 def _part(sample: Sample) -> str:
@@ -138,6 +154,8 @@ def _page(
     visit: Visit, search_id: UUID, problem: ShownProblem | None = None, notice: str | None = None
 ) -> Response:
     search = read_search(search_id, visit.parts, visit.officer)
+    with visit.parts.database.transaction() as session:
+        track = track_of_search(session, search_id)
     decisions = _by_person(search.decisions)
     likely = [item for item in search.candidates if odds.is_lead(item)]
     unlikely = [item for item in search.candidates if not odds.is_lead(item)]
@@ -147,6 +165,7 @@ def _page(
         f"Search for case {search.case_number}",
         problem.status if problem else 200,
         search=search,
+        track=track,
         likely=likely,
         unlikely=unlikely,
         opened=any(item.person.id in decisions for item in unlikely),

@@ -1,4 +1,4 @@
-// Follows a running enrolment or batch and shows the page anew when it is done.
+// Follows a running enrolment, batch or video and shows the page anew when it is done.
 "use strict";
 (() => {
   const RUNNING = new Set(["accepted", "processing", "open", "queued", "running"]);
@@ -7,7 +7,20 @@
   const box = document.querySelector("[data-progress]");
   if (!box) return;
 
+  const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+  function showVideo(state) {
+    if (!state.seconds_total) return;
+    const bar = box.querySelector("progress");
+    bar.max = state.seconds_total;
+    bar.value = state.seconds_done;
+    box.querySelector("h2").textContent = "Looking for faces";
+    box.querySelector("[data-progress-text]").textContent =
+      `${clock(state.seconds_done)} of ${clock(state.seconds_total)} looked through.`;
+  }
+
   function show(state) {
+    if ("seconds_total" in state) return showVideo(state);
     const done = state.steps_done ?? state.items_done + state.items_failed;
     const total = state.steps_total ?? state.items_total;
     const unit = "steps_total" in state ? "steps" : "probes";

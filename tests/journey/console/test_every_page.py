@@ -16,6 +16,7 @@ PAGES_OF_ROLE = {
         "/verify",
         "/searches",
         "/batches",
+        "/videos",
         "/persons",
         "/account",
         "/no-such-page",
