@@ -124,6 +124,10 @@ class FaceExtractor:
             )
         return usable[0] if usable else faces[0]
 
+    def find_upright(self, image: DecodedImage) -> list[DetectedFace]:
+        """Return the faces of a picture known to stand upright, such as a video's frame, largest first."""
+        return self._detector.find(image.pixels)
+
 
 def _of_task(entry: ModelEntry, task: str) -> ModelEntry:
     if entry.task != task:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import cv2
 import numpy as np
 
-from biometrics.errors import FaceTooSmall
+from biometrics.errors import FaceTooSmall, SampleRejected
 from biometrics.face.extractor import FaceExtractor
 from biometrics.image import DecodedImage, Pixels
 from biometrics.template import Template
@@ -114,14 +114,14 @@ class _Search:
         if self._is_still_empty(scene):
             return
         image = DecodedImage(frame.pixels, None, "video")
-        faces = self._extractor.find(image)
+        faces = self._extractor.find_upright(image)
         self._empty_scene = None if faces else scene
         sightings = []
         for face in faces:
             try:
                 template = self._extractor.extract_face(image, face, len(faces)).template
-            except FaceTooSmall:
-                self.too_small += 1
+            except SampleRejected as problem:  # in another frame the same face may be usable
+                self.too_small += isinstance(problem, FaceTooSmall)
                 continue
             sightings.append(Sighting(face, template))
         followed = self._tracker.follow(frame.time_ms, sightings)
