@@ -20,6 +20,7 @@ from nishan.commands import (
     models,
     up,
     verify,
+    video,
 )
 from nishan.errors import AnswerRefused
 
@@ -38,6 +39,7 @@ app.command("up")(up.up)
 app.command("enrol")(enrol.enrol)
 app.command("identify")(identify.identify)
 app.command("verify")(verify.verify)
+app.command("video")(video.video)
 app.command("batch")(batch.batch)
 app.command("import")(import_folder.import_folder)
 app.command("doctor")(doctor.doctor)

@@ -15,10 +15,12 @@ import pytest
 from biometrics.template import FingerPosition
 from datasets.catalog import portrait
 from datasets.synthetic.fingerprints import finger
+from datasets.synthetic.videos import Scene, Walker, write_video
 from nishan.client import ServiceClient
 from nishan.credentials import Credentials
 from nishan.demonstration import load_demonstration
 from nishan.running_service import RunningService
+from tests.integration.video import conftest as portraits
 
 
 # others enrol the same few portraits in the shared service, and would be found here as duplicates
@@ -172,3 +174,20 @@ def test_the_demonstration_is_loaded_once_and_again_without_doubles(service: Run
 def _demonstration_numbers(client: ServiceClient) -> list[str]:
     page = client.get("/v1/persons?text=Training+subject&limit=100")
     return sorted(person["number"] for person in page["items"])
+
+
+def test_a_video_lists_its_faces_and_searches_them(
+    service: RunningService, enrolled: dict[str, Any], tmp_path: Path
+) -> None:
+    walker = Walker(portraits.picture("astronaut"), ((0.3, 0.5), (0.7, 0.5)), (250, 270))
+    clip = write_video(Scene([walker], seconds=1.5), tmp_path / "clip.avi")
+    seen = _answer(_nishan(service, "video", *CASE, str(clip), "--search", "--json"))
+    assert [track["number"] for track in seen["tracks"]] == [1]
+    (found,) = seen["found"]
+    assert found["search"]["candidates"][0]["person"]["number"] == enrolled["person_number"]
+    listed = _nishan(service, "video", *CASE, str(clip))
+    assert (listed.returncode, "Add --search" in listed.stdout) == (0, True)
+    clip.write_bytes(b"RIFF" + bytes(4) + b"AVI " + bytes(500))
+    broken = _nishan(service, "video", *CASE, str(clip))
+    assert broken.returncode == 1
+    assert "convert it to MP4" in broken.stdout
