@@ -67,6 +67,26 @@ def minutiae_detail_graph(published: onnx.ModelProto) -> onnx.ModelProto:
     return net.model([("patches", ["k", FEATURE_CHANNELS, PATCH_SIDE, PATCH_SIDE])], outputs)
 
 
+def minutiae_whole_graph(published: onnx.ModelProto) -> onnx.ModelProto:
+    """Return the network with all heads everywhere, to measure what evaluating two at points saves.
+
+    Outputs for an image as above: ``position`` ``(1, 1, h, w)``, ``direction`` ``(1, 2, h, w)`` and ``kind``
+    ``(1, 1, h, w)``, valued as in the two graphs above.
+    """
+    net = _Builder(_Weights(published))
+    features = net.trunk("image")
+    position, direction, kind = (
+        net.conv(net.upsample(net.head(features, index)), f"head_conv_{name}")
+        for index, name in enumerate(("pos", "dir", "typ"))
+    )
+    outputs: list[tuple[str, str, Shape]] = [
+        ("position", net.op("Sigmoid", [position]), [1, 1, "h", "w"]),
+        ("direction", direction, [1, 2, "h", "w"]),
+        ("kind", net.op("Sigmoid", [kind]), [1, 1, "h", "w"]),
+    ]
+    return net.model([("image", [1, 1, "h", "w"])], outputs)
+
+
 class _Weights:
     """Finds the weights of each named layer in the published graph."""
 

@@ -29,7 +29,7 @@ class MinutiaeNetwork:
     def find(self, image: Grey) -> Minutiae:
         """Return the minutiae of a grey image at 500 dpi, in its pixels, best first."""
         height, width = image.shape
-        padded, left, top = _pad(image)
+        padded, left, top = pad_to_stride(image)
         outputs = self._map.run(None, {"image": padded[None, None].astype(np.float32)})
         position = np.ascontiguousarray(outputs[0][0, 0, top : top + height, left : left + width])
         peaks = find_peaks(position, self._parameters)
@@ -48,7 +48,7 @@ class MinutiaeNetwork:
         return angle.astype(np.float32), kind[each, 0, lower, right]
 
 
-def _pad(image: Grey) -> tuple[Grey, int, int]:
+def pad_to_stride(image: Grey) -> tuple[Grey, int, int]:
     """Centre the image on a canvas whose sides are multiples of the stride, in the corner pixel's grey."""
     height, width = image.shape
     extra_rows, extra_columns = -height % STRIDE, -width % STRIDE
