@@ -42,12 +42,25 @@ def plot(
     """Draw one kind of curve of all results into one picture."""
     figure, axes = plt.subplots(figsize=(6.4, 4.6))
     for name, result in results.items():
-        draw(axes, name, result["curves"][kind])
+        for label, curve in named_curves(name, result["curves"][kind]):
+            draw(axes, label, curve)
     axes.grid(visible=True, which="both", alpha=0.3)
-    axes.legend()
+    axes.legend(fontsize="small")
     figure.tight_layout()
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)
+
+
+def named_curves(name: str, curve: Result | list[float]) -> list[tuple[str, Result]]:
+    """Return what is to be drawn with its label.
+
+    A result may hold one curve, several by name, or the shares found at ranks 1, 2, 3 ... alone.
+    """
+    if isinstance(curve, list):
+        return [(name, {"rank": list(range(1, len(curve) + 1)), "found": curve})]
+    if curve and all(isinstance(each, dict) for each in curve.values()):
+        return [(f"{name}: {key}", each) for key, each in curve.items()]
+    return [(name, curve)]
 
 
 def table(results: dict[str, Result]) -> str:
@@ -96,11 +109,22 @@ def _calibration(axes: Axes, name: str, curve: Result) -> None:
     axes.set_ylabel("false-match rate")
 
 
+def _scores(axes: Axes, name: str, curve: Result) -> None:
+    style = "--" if "synthetic" in name else "-"
+    colour = "tab:green" if "genuine" in name else "tab:red"
+    label = name.partition(": ")[2] or name
+    axes.stairs(curve["share"], curve["edges"], label=label, color=colour, linestyle=style)
+    axes.set_yscale("log")
+    axes.set_xlabel("comparison score")
+    axes.set_ylabel("share of the comparisons")
+
+
 PLOTS: dict[str, Callable[[Axes, str, Result], None]] = {
     "det": _det,
     "fnir_fpir": _open_set,
     "cmc": _cmc,
     "calibration": _calibration,
+    "scores": _scores,
 }
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ class NoFingerprintFound(SampleRejected):
     code = "no_fingerprint_found"
 
 
+class SeveralPrintsFound(SampleRejected):
+    """More than one finger's print in an image that should show one."""
+
+    code = "several_prints_found"
+
+
 class ResolutionUnusable(SampleRejected):
     """The resolution is unknown, too low or too high."""
 

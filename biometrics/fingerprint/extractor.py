@@ -7,6 +7,7 @@ import numpy as np
 from biometrics.errors import ImageTooSmall, NoFingerprintFound
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.network import MinutiaeNetwork
+from biometrics.fingerprint.one_print import check_one_print
 from biometrics.fingerprint.parameters import PARAMETERS, FingerprintParameters
 from biometrics.fingerprint.presence import blamed_on_resolution, check_presence, find_print
 from biometrics.fingerprint.quality import judge
@@ -78,7 +79,8 @@ class FingerprintExtractor:
             dpi: Resolution as the sender states it; wins over the file's.
 
         Raises:
-            NoFingerprintFound, ResolutionUnusable, ImageTooSmall: say what to send instead.
+            NoFingerprintFound, SeveralPrintsFound, ResolutionUnusable, ImageTooSmall: say what to
+                send instead.
         """
         steps = self._parameters
         resolution = decide_resolution(dpi, image.dpi, steps.resolution)
@@ -86,6 +88,8 @@ class FingerprintExtractor:
         try:
             box = find_print(grey, steps)
             crop = np.ascontiguousarray(grey[box.top : box.bottom, box.left : box.right])
+            if impression is not Impression.LATENT:
+                check_one_print(crop, steps.presence)
             ridges = measure_ridges(crop, steps.ridges)
             found = self._network.find(crop)
             check_presence(crop, found, ridges, resolution, impression, steps)

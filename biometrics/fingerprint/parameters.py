@@ -16,6 +16,9 @@ class ResolutionParameters:
     shortest_period_px: float = 5.0
     longest_period_px: float = 12.5  # shading of faces and other pictures measures 13 to 15
     same_within: float = 0.01  # of 500 dpi: no resampling
+    # at 500 dpi: 12 inch, a whole ten-print card or a page; more means that the resolution is wrong, and
+    # would cost gigabytes (5,000 pixels square stated as 100 dpi are 25,000 pixels square)
+    largest_side_px: int = 6000
     area_below: float = 0.75  # shrinking by more than this averages areas, to avoid aliasing
 
 
@@ -80,6 +83,9 @@ class PresenceParameters:
 
     largest_side_px: int = 1500  # a finger is below 2 inch; more is a palm or several fingers
     smallest_side_px: int = 120
+    room_for_two_px: int = 360  # two children's fingers, a quarter inch each, and a gap
+    # of the larger region's area; none of FVC2002's 320 prints has a second region of any size
+    second_print: float = 0.35
     smallest_range: int = 12  # grey levels between the darkest and the lightest pixel
     smallest_ridged_area_px: float = 2500.0  # 6 mm2; the worst print with visible ridges has 2800
     enlarged_share: float = 0.28  # of the area, ridged when shrunk by half: enlarged prints 0.31 to 0.66

@@ -6,13 +6,20 @@ from numpy.typing import NDArray
 
 from biometrics.errors import ImageTooSmall, NoFingerprintFound, ResolutionUnusable
 from biometrics.fingerprint.minutiae import Minutiae
-from biometrics.fingerprint.parameters import FingerprintParameters, ResolutionParameters
+from biometrics.fingerprint.parameters import (
+    FingerprintParameters,
+    PresenceParameters,
+    ResolutionParameters,
+)
 from biometrics.fingerprint.resolution import Resolution, has_ridge_period
 from biometrics.fingerprint.ridges import RidgeMap, measure_ridges
 from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
 from biometrics.template import Impression
 
 Grey = NDArray[np.uint8]
+
+LARGE = 1.2
+"""Times the largest side of a print: beyond that an image is looked over coarsely first."""
 
 NO_PRINT = (
     "No fingerprint is to be seen: send the image of one finger, ridges dark on light, scanned at 500 dpi,"
@@ -35,17 +42,36 @@ def find_print(grey: Grey, parameters: FingerprintParameters) -> Box:
         )
     if int(grey.max()) - int(grey.min()) < limits.smallest_range:
         raise NoFingerprintFound("The image is blank: put the finger on the scanner and take it again.")
+    if max(grey.shape) > LARGE * limits.largest_side_px:
+        return _find_on_page(grey, parameters)
     mask = foreground(grey, parameters.segmentation)
     box = bounding_box(mask, parameters.segmentation.margin_px)
     if box is None:
         raise NoFingerprintFound(NO_PRINT)
+    _check_size(box, limits)
+    return box
+
+
+def _find_on_page(grey: Grey, parameters: FingerprintParameters) -> Box:
+    """Look at half the resolution first: a page of 25 million pixels would take a gigabyte and a half."""
+    half = cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    mask = foreground(np.asarray(half, np.uint8), parameters.segmentation)
+    coarse = bounding_box(mask, parameters.segmentation.margin_px)
+    if coarse is None:
+        raise NoFingerprintFound(NO_PRINT)
+    left, top, right, bottom = (2 * side for side in (coarse.left, coarse.top, coarse.right, coarse.bottom))
+    _check_size(Box(left, top, right, bottom), parameters.presence)
+    box = find_print(np.ascontiguousarray(grey[top:bottom, left:right]), parameters)
+    return Box(box.left + left, box.top + top, box.right + left, box.bottom + top)
+
+
+def _check_size(box: Box, limits: PresenceParameters) -> None:
     if max(box.right - box.left, box.bottom - box.top) > limits.largest_side_px:
         raise NoFingerprintFound(
             "The image shows more than one finger's area: send each finger as an image of its own.",
             width_px=box.right - box.left,
             height_px=box.bottom - box.top,
         )
-    return box
 
 
 def check_presence(

@@ -52,8 +52,20 @@ def decide_resolution(
 
 
 def to_working_resolution(image: Grey, dpi: float, parameters: ResolutionParameters) -> Grey:
-    """Return the image resampled to 500 dpi; within 1 % it is left as it is."""
+    """Return the image resampled to 500 dpi; within 1 % it is left as it is.
+
+    Raises:
+        ResolutionUnusable: at this resolution the image would be far larger than a hand.
+    """
     factor = parameters.working_dpi / dpi
+    if max(image.shape) * factor > parameters.largest_side_px:
+        raise ResolutionUnusable(
+            f"At {dpi:g} dpi the image would measure {image.shape[1] / dpi:.1f} x {image.shape[0] / dpi:.1f}"
+            " inch: send one fingertip, about an inch, and state the true resolution.",
+            dpi=dpi,
+            width_px=image.shape[1],
+            height_px=image.shape[0],
+        )
     if abs(factor - 1) < parameters.same_within:
         return image
     size = (max(round(image.shape[1] * factor), 1), max(round(image.shape[0] * factor), 1))
