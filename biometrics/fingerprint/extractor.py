@@ -9,6 +9,7 @@ from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.network import MinutiaeNetwork
 from biometrics.fingerprint.one_print import check_one_print
 from biometrics.fingerprint.parameters import PARAMETERS, FingerprintParameters
+from biometrics.fingerprint.polarity import has_light_ridges, turned_over
 from biometrics.fingerprint.presence import blamed_on_resolution, check_presence, find_print
 from biometrics.fingerprint.quality import judge
 from biometrics.fingerprint.resolution import Resolution, decide_resolution, to_working_resolution
@@ -28,6 +29,7 @@ class FingerprintExtraction:
         scale: Pixels of the sample per pixel of the template (which is at 500 dpi).
         resolution: The resolution that was used, and whether it was assumed.
         impression: How the print was taken, as stated.
+        inverted: Whether the sample shows light ridges on dark ground, and was turned over for extraction.
     """
 
     template: Template
@@ -35,6 +37,7 @@ class FingerprintExtraction:
     scale: float
     resolution: Resolution
     impression: Impression
+    inverted: bool
 
     @property
     def minutiae(self) -> Minutiae:
@@ -91,6 +94,9 @@ class FingerprintExtractor:
             if impression is not Impression.LATENT:
                 check_one_print(crop, steps.presence)
             ridges = measure_ridges(crop, steps.ridges)
+            inverted = has_light_ridges(ridges, steps.polarity)
+            if inverted:
+                crop, ridges = turned_over(crop, ridges)
             found = self._network.find(crop)
             check_presence(crop, found, ridges, resolution, impression, steps)
         except (NoFingerprintFound, ImageTooSmall) as problem:
@@ -101,4 +107,4 @@ class FingerprintExtractor:
         quality = judge(ridges, found, steps.quality)
         template = Template(Modality.FINGER, self.producer, fingerprint.to_bytes(), quality, position)
         scale = resolution.dpi / steps.resolution.working_dpi
-        return FingerprintExtraction(template, fingerprint, scale, resolution, impression)
+        return FingerprintExtraction(template, fingerprint, scale, resolution, impression, inverted)

@@ -78,6 +78,17 @@ class RidgeParameters:
 
 
 @dataclass(frozen=True)
+class PolarityParameters:
+    """When ridges are taken to be light on dark; no part of the digest, usual prints stay as they are."""
+
+    empty_contrast: float = 0.35  # of the ridged blocks' median; the ground's noise is below
+    fewest_empty: int = 4  # blocks
+    # grey levels; the ground of FVC2002's prints is up to 26 darker than the print, three quarters are
+    # more than 30 lighter, so that their negatives are recognised
+    darker_ground: float = 30.0
+
+
+@dataclass(frozen=True)
 class PresenceParameters:
     """When an image holds a print; set between FVC2002 and pages of text, faces, noise and patterns."""
 
@@ -92,7 +103,9 @@ class PresenceParameters:
     sure_minutia: float = 0.5
     fewest: int = 4
     sure: int = 2
-    sure_without_ridges: int = 5  # the worst print of FVC2002 (DB3 110_3) has 6, faces up to 3
+    # where no ridges can be measured; the worst print of FVC2002 (DB3 110_3) has 6, faces up to 3, and the
+    # few that have more show waves longer than ridges, which no print of FVC2002 does
+    sure_without_ridges: int = 5
     fewest_in_mark: int = 3
 
 
@@ -140,6 +153,7 @@ class FingerprintParameters:
     minutiae: MinutiaParameters = field(default_factory=MinutiaParameters)
     cylinders: CylinderParameters = field(default_factory=CylinderParameters)
     ridges: RidgeParameters = field(default_factory=RidgeParameters)
+    polarity: PolarityParameters = field(default_factory=PolarityParameters)
     presence: PresenceParameters = field(default_factory=PresenceParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)
 

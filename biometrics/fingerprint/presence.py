@@ -93,13 +93,15 @@ def check_presence(
     period = ridges.typical_period_px()
     measured = ridges.ridged_area_px >= limits.smallest_ridged_area_px
     plausible = measured and has_ridge_period(period, parameters.resolution)
-    convincing = sure >= limits.sure_without_ridges
-    too_fine = measured and period < parameters.resolution.shortest_period_px and not convincing
+    sure_enough = sure >= limits.sure_without_ridges
+    too_fine = measured and period < parameters.resolution.shortest_period_px and not sure_enough
     if too_fine or (measured and not plausible and _is_enlarged_print(crop, period, parameters)):
         raise _wrong_resolution(period, resolution, parameters.resolution)
     if impression is Impression.LATENT:
         enough = len(found) >= limits.fewest_in_mark
     else:
+        too_long = measured and period > parameters.resolution.longest_period_px
+        convincing = sure_enough and not too_long
         enough = len(found) >= limits.fewest and (convincing or (plausible and sure >= limits.sure))
     if not enough:
         raise NoFingerprintFound(NO_PRINT, minutiae=len(found))
