@@ -91,14 +91,14 @@ class FingerprintExtractor:
         try:
             box = find_print(grey, steps)
             crop = np.ascontiguousarray(grey[box.top : box.bottom, box.left : box.right])
-            if impression is not Impression.LATENT:
-                check_one_print(crop, steps.presence)
             ridges = measure_ridges(crop, steps.ridges)
             inverted = has_light_ridges(ridges, steps.polarity)
             if inverted:
                 crop, ridges = turned_over(crop, ridges)
             found = self._network.find(crop)
             check_presence(crop, found, ridges, resolution, impression, steps)
+            if impression is not Impression.LATENT:
+                check_one_print(crop, steps.presence)
         except (NoFingerprintFound, ImageTooSmall) as problem:
             raise blamed_on_resolution(resolution, steps.resolution) or problem from None
         fingerprint = FingerprintTemplate.from_minutiae(
