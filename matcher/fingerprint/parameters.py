@@ -83,8 +83,8 @@ class ScanParameters(NamedTuple):
     lowest_quality: float = 0.35
     fewest_cylinders: int = 12
     quick_cylinders: int = 16  # of a finger in the quick scan, compared with the first 16 of the probe
-    close_share: float = 0.05  # of the fingers looked at closely: the same 99.3 % hits as looking at all
-    close_fewest: int = 2000
+    close_share: float = 0.03  # of the fingers looked at closely: 2 % hold 99.3 % of the mates, 20 % no more
+    close_fewest: int = 1000
     compared: int = 100  # fingers handed to full comparison
     sparse_probe: int = 16  # a probe with fewer cylinders is scanned closely at once
     compared_if_sparse: int = 1000  # and needs a longer list; its comparisons take a third of the time
