@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "data": describe_files(arguments.data.name, arguments.data, prints.paths),
         "protocol": (
             f"the first {arguments.impressions} impressions of each finger, the same pixels at {DPI:g} dpi"
-            " for all; genuine: all pairs of impressions of a finger; impostors: pairs of different fingers of"
-            f" a database, all of them or a sample (seed {SEED}); macro: mean over databases; rank 1: each"
+            " for all; genuine: all pairs of impressions of a finger; impostors: pairs of different fingers"
+            f" of a database, all of them or a sample (seed {SEED}); macro: mean over databases; rank 1: each"
             " impression but the first among the first impressions of all databases; processor time of all"
             " threads; fingers_per_core_second: comparisons, as none of the others has a first stage (ours"
             " with one: accuracy/fingerprint_identification)"
