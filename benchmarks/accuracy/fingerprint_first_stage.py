@@ -67,10 +67,11 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             "gallery: first impression of each finger of all databases, and distractors made from the"
             f" minutiae of the set (seed {SEED}); probes: all other impressions; hit_100: the mate is among"
             " the 100 best fingers, hit_<share>: among that share of the gallery; shipped: on the list"
-            " handed to full comparison, whatever its length; the same cylinders (256 bits, direction) for all ways; votes: each probe"
-            f" cylinder's {NEIGHBOURS} nearest, the best for each finger, within the same turn; inverted"
-            f" lists: {PROBED} probed; aggregated: VLAD of {LENGTH} bytes; processor time of one thread,"
-            " median over the probes; time_ratio: to the bare call of IndexBinaryFlat over the same bits"
+            " handed to full comparison, whatever its length; the same cylinders (256 bits, direction) for"
+            f" all ways; votes: each probe cylinder's {NEIGHBOURS} nearest, the best for each finger, within"
+            f" the same turn; inverted lists: {PROBED} probed; aggregated: VLAD of {LENGTH} bytes; processor"
+            " time of one thread, median over the probes; time_ratio: to the bare call of IndexBinaryFlat"
+            " over the same bits"
         ),
         "models_used": ["leader"],
         "producer": extracted.producer,
