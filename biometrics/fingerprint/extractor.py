@@ -1,4 +1,4 @@
-"""From the image of one finger to its template: resolution, foreground, minutiae, cylinders, quality."""
+"""From the image of one finger to its template: resolution, minutiae, cylinders, ridges, quality."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from biometrics.fingerprint.polarity import has_light_ridges, turned_over
 from biometrics.fingerprint.presence import blamed_on_resolution, check_presence, find_print
 from biometrics.fingerprint.quality import judge
 from biometrics.fingerprint.resolution import Resolution, decide_resolution, to_working_resolution
+from biometrics.fingerprint.ridge_phase import measure_phase
 from biometrics.fingerprint.ridges import measure_ridges
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.image import DecodedImage, to_grey
@@ -102,7 +103,11 @@ class FingerprintExtractor:
         except (NoFingerprintFound, ImageTooSmall) as problem:
             raise blamed_on_resolution(resolution, steps.resolution) or problem from None
         fingerprint = FingerprintTemplate.from_minutiae(
-            grey.shape[1], grey.shape[0], found.shifted(box.left, box.top), steps
+            grey.shape[1],
+            grey.shape[0],
+            found.shifted(box.left, box.top),
+            steps,
+            measure_phase(crop, box.left, box.top, steps.phase, steps.segmentation),
         )
         quality = judge(ridges, found, steps.quality)
         template = Template(Modality.FINGER, self.producer, fingerprint.to_bytes(), quality, position)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,19 @@ class CylinderParameters:
     hull_margin_px: float = 60.0  # a cell counts inside the hull of the minutiae grown by this
     valid_cells: float = 0.75
     neighbours: int = 2
+
+
+class PhaseParameters(NamedTuple):
+    """Ridge phase on a grid; a named tuple for its kernels. Lengths are pixels at 250 dpi."""
+
+    contrast_sigma_px: float = 8.0
+    faint_contrast: float = 8.0  # grey levels; fainter ridges are not raised to full contrast
+    direction_sigma_px: float = 5.0
+    wave_number: float = 1.396  # radians per pixel of the first guess: ridges 9 px apart at 500 dpi
+    first_sigma_px: float = 2.5  # a small window meets ridges of other periods
+    sigma_px: float = 3.5
+    largest_move: float = 0.5  # radians per pixel that the wave vector moves in a round
+    lowest_clarity: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,7 @@ class FingerprintParameters:
     segmentation: SegmentationParameters = field(default_factory=SegmentationParameters)
     minutiae: MinutiaParameters = field(default_factory=MinutiaParameters)
     cylinders: CylinderParameters = field(default_factory=CylinderParameters)
+    phase: PhaseParameters = field(default_factory=PhaseParameters)
     ridges: RidgeParameters = field(default_factory=RidgeParameters)
     polarity: PolarityParameters = field(default_factory=PolarityParameters)
     presence: PresenceParameters = field(default_factory=PresenceParameters)
@@ -163,7 +178,13 @@ class FingerprintParameters:
         What decides whether a print is accepted, and its quality, is left out: templates made before
         such a change can still be compared.
         """
-        shaping = (self.resolution.working_dpi, self.segmentation, self.minutiae, self.cylinders)
+        shaping = (
+            self.resolution.working_dpi,
+            self.segmentation,
+            self.minutiae,
+            self.cylinders,
+            self.phase,
+        )
         return hashlib.sha256(repr(shaping).encode()).hexdigest()[:8]
 
 

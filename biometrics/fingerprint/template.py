@@ -1,9 +1,10 @@
-"""The stored form of a print: minutiae, their cylinders and hull, packed into about four kilobytes.
+"""The stored form of a print: minutiae, their cylinders and hull, and the ridges, in about four kilobytes.
 
 Layout, little-endian: header (magic, width, height, count, hull length), then for all minutiae x and
 y (1/8 px), direction (2 pi / 65536), bifurcation and quality (1/255); one bit each for a valid
-cylinder; indices of the hull; for each valid cylinder 10 bytes of cells and 50 bytes of bits. The
-cylinders are stored so that loading a gallery copies bytes and computes nothing.
+cylinder; indices of the hull; for each valid cylinder 10 bytes of cells and 50 bytes of bits. Then the ridge
+phase: left, top, columns and rows of its grid (all 0 where there was no image), one bit each for a
+shown node, and 3 bytes for each of these. Loading a gallery copies bytes and computes nothing.
 """
 
 import math
@@ -17,9 +18,11 @@ from biometrics.errors import TemplateUnreadable
 from biometrics.fingerprint.cylinders import Cylinders, build_cylinders
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import PARAMETERS, FingerprintParameters
+from biometrics.fingerprint.ridge_phase import NO_PHASE, RidgePhase
 
-MAGIC = b"NFT1"
+MAGIC = b"NFT2"
 HEADER = struct.Struct("<4sHHBB")
+PHASE_HEADER = struct.Struct("<HHBB")
 POSITION_STEPS = 8  # per pixel
 ANGLE_STEPS = 65536  # per turn
 SHARE_STEPS = 255
@@ -41,19 +44,30 @@ class FingerprintTemplate:
     height: int
     minutiae: Minutiae
     cylinders: Cylinders
+    phase: RidgePhase
 
     @classmethod
     def from_minutiae(
-        cls, width: int, height: int, minutiae: Minutiae, parameters: FingerprintParameters = PARAMETERS
+        cls,
+        width: int,
+        height: int,
+        minutiae: Minutiae,
+        parameters: FingerprintParameters = PARAMETERS,
+        phase: RidgePhase = NO_PHASE,
     ) -> "FingerprintTemplate":
-        """Build the cylinders for minutiae from any source: our network, an examiner, a foreign template."""
+        """Build the cylinders for minutiae from any source: our network, an examiner, a foreign template.
+
+        Args:
+            phase: The ridges, where there is an image; without, minutiae alone are compared.
+        """
         best = np.argsort(-minutiae.quality, kind="stable")[: parameters.minutiae.most]
         kept = minutiae.take(best)
-        return cls(width, height, kept, build_cylinders(kept, parameters.cylinders))
+        return cls(width, height, kept, build_cylinders(kept, parameters.cylinders), phase)
 
     def to_bytes(self) -> bytes:
         """Return the stored form."""
-        kept, shape = self.minutiae, self.cylinders
+        kept, shape, phase = self.minutiae, self.cylinders, self.phase
+        rows, columns = phase.shown.shape
         angle = np.rint(kept.angle_rad.astype(np.float64) / (2 * math.pi) * ANGLE_STEPS) % ANGLE_STEPS
         parts = [
             HEADER.pack(MAGIC, self.width, self.height, len(kept), len(shape.hull)),
@@ -68,6 +82,9 @@ class FingerprintTemplate:
             np.packbits(
                 shape.bits[shape.valid].reshape(-1, CELLS * SECTIONS), axis=1, bitorder="little"
             ).tobytes(),
+            PHASE_HEADER.pack(phase.left, phase.top, columns, rows),
+            np.packbits(phase.shown, bitorder="little").tobytes(),
+            phase.waves.tobytes(),
         ]
         return b"".join(parts)
 
@@ -95,12 +112,13 @@ class FingerprintTemplate:
         kept = int(valid.sum())
         cells[valid] = reader.bits(kept, CELLS)
         bits[valid] = reader.bits(kept, CELLS * SECTIONS)
+        phase = _read_phase(reader)
         if reader.rest or (hull.size and hull.max() >= count):
             raise TemplateUnreadable(
                 "Fingerprint template with inconsistent lengths: extract the sample again"
             )
         shape = Cylinders(bits.reshape(count, CELLS, SECTIONS), cells, valid, hull)
-        return cls(width, height, Minutiae(*single), shape)
+        return cls(width, height, Minutiae(*single), shape, phase)
 
 
 class _Reader:
@@ -126,6 +144,14 @@ class _Reader:
     def bits(self, rows: int, columns: int) -> NDArray[np.bool_]:
         packed = np.frombuffer(self.take(rows * columns // 8), np.uint8).reshape(rows, columns // 8)
         return np.unpackbits(packed, axis=1, bitorder="little").astype(np.bool_)
+
+
+def _read_phase(reader: _Reader) -> RidgePhase:
+    left, top, columns, rows = PHASE_HEADER.unpack(reader.take(PHASE_HEADER.size))
+    nodes = rows * columns
+    shown = reader.bits(1, (nodes + 7) // 8 * 8)[0, :nodes].reshape(rows, columns)
+    waves = np.frombuffer(reader.take(3 * int(shown.sum())), np.uint8).reshape(-1, 3)
+    return RidgePhase(left, top, shown, waves)
 
 
 def _scaled(values: NDArray[np.float32], steps: int, largest: int) -> NDArray[np.float32]:

@@ -77,16 +77,7 @@ def bent(
     count = len(first)
     if count < 3:
         return place
-    residual = np.empty((3, count))
-    for k in range(count):
-        residual[0, k] = b.x[second[k]] - place[0, first[k]]
-        residual[1, k] = b.y[second[k]] - place[1, first[k]]
-        residual[2, k] = wrapped(b.angle[second[k]] - place[2, first[k]])
-    affine = _fit_affine(place, first, residual, weight, limits.affine_ridge_px2)
-    for k in range(count):
-        x, y = _affine_shift(affine, place[0, first[k]], place[1, first[k]])
-        residual[0, k] -= x
-        residual[1, k] -= y
+    affine, residual = residuals(place, b, first, second, weight, limits.affine_ridge_px2)
     result = np.empty_like(place)
     narrow = 1.0 / (2.0 * limits.kernel_px * limits.kernel_px)
     for i in range(place.shape[1]):
@@ -104,7 +95,7 @@ def bent(
             pull_x += near * residual[0, k]
             pull_y += near * residual[1, k]
             pull_angle += near * residual[2, k]
-        x, y = _affine_shift(affine, place[0, i], place[1, i])
+        x, y = affine_shift(affine, place[0, i], place[1, i])
         result[0, i] = place[0, i] + x + pull_x / total
         result[1, i] = place[1, i] + y + pull_y / total
         result[2, i] = wrapped(place[2, i] + limits.turn_share * pull_angle / total)
@@ -112,7 +103,27 @@ def bent(
 
 
 @kernel
-def _affine_shift(affine: Floats, x: float, y: float) -> tuple[float, float]:
+def residuals(
+    place: Floats, b: Prepared, first: Integers, second: Integers, weight: Floats, ridge: float
+) -> tuple[Floats, Floats]:
+    """The cautious affine motion that the pairs share, and rows x, y, angle of what it leaves."""
+    count = len(first)
+    residual = np.empty((3, count))
+    for k in range(count):
+        residual[0, k] = b.x[second[k]] - place[0, first[k]]
+        residual[1, k] = b.y[second[k]] - place[1, first[k]]
+        residual[2, k] = wrapped(b.angle[second[k]] - place[2, first[k]])
+    affine = _fit_affine(place, first, residual, weight, ridge)
+    for k in range(count):
+        x, y = affine_shift(affine, place[0, first[k]], place[1, first[k]])
+        residual[0, k] -= x
+        residual[1, k] -= y
+    return affine, residual
+
+
+@kernel
+def affine_shift(affine: Floats, x: float, y: float) -> tuple[float, float]:
+    """How far an affine motion takes a point."""
     u = x - affine[0]
     v = y - affine[1]
     return affine[2] + affine[4] * u + affine[5] * v, affine[3] + affine[6] * u + affine[7] * v

@@ -9,16 +9,7 @@ from numpy.typing import NDArray
 
 from biometrics.errors import TemplateUnreadable
 from matcher.fingerprint.alignment import COSINE, FROM_X, FROM_Y, SINE, TO_X, TO_Y
-from matcher.fingerprint.parameters import (
-    ALIGNMENT,
-    ANY_TURN,
-    PATIENT,
-    RELAXATION,
-    SCORE,
-    SIMILARITY,
-    AlignmentParameters,
-    SimilarityParameters,
-)
+from matcher.fingerprint.parameters import COMPARISON, PATIENT_COMPARISON, ComparisonParameters
 from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.scoring import (
     OVERLAP_A,
@@ -78,14 +69,13 @@ def compare(a: bytes, b: bytes, *, any_turn: bool = False) -> FingerprintCompari
     """
     first, second = prepare(a), prepare(b)
     if in_order(first, second):
-        return _compare(first, second, *_effort(any_turn))
-    return _reversed(_compare(second, first, *_effort(any_turn)))
+        return _compare(first, second, _settings(any_turn))
+    return _reversed(_compare(second, first, _settings(any_turn)))
 
 
 def score_prepared(a: Prepared, b: Prepared, *, any_turn: bool = False) -> float:
     """Return the score alone, for prints in kernel form."""
-    cylinders, alignment = _effort(any_turn)
-    return float(score_of(a, b, cylinders, RELAXATION, alignment, SCORE))
+    return float(score_of(a, b, _settings(any_turn)))
 
 
 def score_many(probe: Prepared, payloads: Sequence[bytes], *, any_turn: bool = False) -> Floats:
@@ -96,25 +86,20 @@ def score_many(probe: Prepared, payloads: Sequence[bytes], *, any_turn: bool = F
     """
     ends = np.cumsum([0, *(len(payload) for payload in payloads)])
     data = np.frombuffer(b"".join(payloads), np.uint8)
-    cylinders, alignment = _effort(any_turn)
-    scores: Floats = scores_of(probe, data, ends, cylinders, RELAXATION, alignment, SCORE)
+    scores: Floats = scores_of(probe, data, ends, _settings(any_turn))
     if np.isnan(scores).any():
         raise TemplateUnreadable("Fingerprint template is damaged: extract the sample again")
     return scores
 
 
-def _effort(any_turn: bool) -> tuple[SimilarityParameters, AlignmentParameters]:
-    return (ANY_TURN, PATIENT) if any_turn else (SIMILARITY, ALIGNMENT)
+def _settings(any_turn: bool) -> ComparisonParameters:
+    return PATIENT_COMPARISON if any_turn else COMPARISON
 
 
-def _compare(
-    a: Prepared, b: Prepared, cylinders: SimilarityParameters, alignment: AlignmentParameters
-) -> FingerprintComparison:
-    features, motion, first, second, weight = evidence(
-        a, b, cylinders, RELAXATION, alignment, SCORE.hull_margin_px
-    )
+def _compare(a: Prepared, b: Prepared, settings: ComparisonParameters) -> FingerprintComparison:
+    features, motion, first, second, weight = evidence(a, b, settings)
     return FingerprintComparison(
-        float(fused_score(features, SCORE)),
+        float(fused_score(features, settings.score)),
         list(zip(first.tolist(), second.tolist(), strict=True)),
         weight.tolist(),
         _alignment(motion),

@@ -19,6 +19,7 @@ from biometrics.fingerprint.template import (
     SHARE_STEPS,
 )
 from matcher.fingerprint.compiled import kernel
+from matcher.fingerprint.ridges import stored_length
 
 WORDS = -(-BIT_BYTES // 8)
 HEADER_BYTES = HEADER.size
@@ -36,6 +37,7 @@ class Prepared(NamedTuple):
         bits, cells: ``(7, n)`` words; ``cells`` has ones where ``bits`` means something.
         valid: Whether the minutia's cylinder may be compared.
         hull_x, hull_y: Corners of the convex hull, in order.
+        ridges: The ridge phase as stored: it is read for the few pairs whose ridges are compared.
     """
 
     x: NDArray[np.float64]
@@ -47,6 +49,7 @@ class Prepared(NamedTuple):
     valid: NDArray[np.bool_]
     hull_x: NDArray[np.float64]
     hull_y: NDArray[np.float64]
+    ridges: NDArray[np.uint8]
 
 
 def prepare(payload: bytes) -> Prepared:
@@ -82,7 +85,8 @@ def is_whole(data: Stored) -> bool:
     for k in range(corners):
         if data[hull_at + k] >= count:
             return False
-    return len(data) == hull_at + corners + cylinders * (CELL_BYTES + BIT_BYTES)
+    ridges_at = hull_at + corners + cylinders * (CELL_BYTES + BIT_BYTES)
+    return len(data) > ridges_at and len(data) - ridges_at == stored_length(data[ridges_at:])
 
 
 @kernel
@@ -106,7 +110,8 @@ def unpacked(data: Stored) -> Prepared:
     hull = data[valid_at + (count + 7) // 8 :][:corners]
     cylinders = data[valid_at + (count + 7) // 8 + corners :]
     bits, cells = _words(cylinders, valid)
-    return Prepared(x, y, angle, quality, bits, cells, valid, x[hull], y[hull])
+    ridges = cylinders[valid.sum() * (CELL_BYTES + BIT_BYTES) :].copy()
+    return Prepared(x, y, angle, quality, bits, cells, valid, x[hull], y[hull], ridges)
 
 
 @kernel

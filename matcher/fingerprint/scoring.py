@@ -1,4 +1,4 @@
-"""One number for a pair of prints: relaxed similarity and paired minutiae, measured against the overlap."""
+"""One number for a pair of prints: relaxed similarity, paired minutiae over the overlap, ridges in step."""
 
 import math
 
@@ -9,62 +9,89 @@ from biometrics.fingerprint.cylinders import near_hull
 from matcher.fingerprint.alignment import COSINE, FROM_X, FROM_Y, SINE, TO_X, TO_Y
 from matcher.fingerprint.compiled import kernel
 from matcher.fingerprint.pairing import hypotheses, refined, total_weight
-from matcher.fingerprint.parameters import (
-    AlignmentParameters,
-    RelaxationParameters,
-    ScoreParameters,
-    SimilarityParameters,
-)
+from matcher.fingerprint.parameters import ComparisonParameters, ScoreParameters
 from matcher.fingerprint.prepared import Prepared, Stored, is_whole, unpacked
+from matcher.fingerprint.ridge_agreement import ridge_agreement
+from matcher.fingerprint.ridges import has_ridges
 from matcher.fingerprint.similarity import compatibilities, consolidated, greedy_pairs, relaxed, similarities
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-SIMILARITY_FEATURE, WEIGHT_FEATURE, OVERLAP_A, OVERLAP_B, FEATURES = range(5)
-"""What ``evidence`` measures: LGS-R; weight of the pairs; quality sum inside the overlap, per print."""
+(
+    SIMILARITY_FEATURE,
+    WEIGHT_FEATURE,
+    OVERLAP_A,
+    OVERLAP_B,
+    RIDGES_SEEN,
+    RIDGE_AGREEMENT,
+    RIDGE_AREA,
+    FEATURES,
+) = range(8)
+"""What ``evidence`` measures: LGS-R; weight of the pairs; quality sum inside the overlap, per print; whether
+both prints have ridges stored, how far they are in step, and over which area (0 where not looked at)."""
 
 
 @kernel
 def evidence(
-    a: Prepared,
-    b: Prepared,
-    cylinders: SimilarityParameters,
-    relaxation: RelaxationParameters,
-    alignment: AlignmentParameters,
-    margin: float,
+    a: Prepared, b: Prepared, settings: ComparisonParameters
 ) -> tuple[Floats, Floats, Integers, Integers, Floats]:
     """Return the features of a pair of prints, the best motion, and the pairs with their weights."""
     features = np.zeros(FEATURES)
-    best_motion = np.zeros(6)
-    best_motion[COSINE] = 1.0
+    features[RIDGES_SEEN] = has_ridges(a.ridges) and has_ridges(b.ridges)
+    motion = np.zeros(6)
+    motion[COSINE] = 1.0
+    first = np.empty(0, np.int64)
+    second = np.empty(0, np.int64)
+    weight = np.empty(0)
+    similarity = similarities(a, b, settings.similarity)
+    left, right = greedy_pairs(similarity, settings.relaxation.largest)
+    if len(left) < 2:
+        return features, motion, first, second, weight
+    compatible = compatibilities(a, b, left, right, settings.relaxation)
+    before = np.empty(len(left))
+    for k in range(len(left)):
+        before[k] = similarity[left[k], right[k]]
+    after = relaxed(before, compatible, settings.relaxation)
+    features[SIMILARITY_FEATURE] = consolidated(
+        before, after, a.valid.sum(), b.valid.sum(), settings.relaxation
+    )
+    if features[SIMILARITY_FEATURE] < settings.alignment.lowest_similarity:
+        return features, motion, first, second, weight
+    motions, _ = hypotheses(a, b, similarity, left, right, after, compatible, settings.alignment)
+    motion, first, second, weight = _aligned(features, a, b, similarity, motions, settings)
+    if features[RIDGES_SEEN] and minutiae_score(features, settings.score) >= settings.score.ridges_from:
+        features[RIDGE_AGREEMENT], features[RIDGE_AREA] = ridge_agreement(
+            a, b, motion, first, second, weight, settings.agreement
+        )
+    return features, motion, first, second, weight
+
+
+@kernel
+def _aligned(
+    features: Floats,
+    a: Prepared,
+    b: Prepared,
+    similarity: Floats,
+    motions: Floats,
+    settings: ComparisonParameters,
+) -> tuple[Floats, Integers, Integers, Floats]:
+    """Refine the likeliest motions and return the one whose pairs weigh most, with its pairs."""
+    best_motion, best_place = motions[0], np.empty((3, 0))
     best_first = np.empty(0, np.int64)
     best_second = np.empty(0, np.int64)
     best_weight = np.empty(0)
-    similarity = similarities(a, b, cylinders)
-    first, second = greedy_pairs(similarity, relaxation.largest)
-    if len(first) < 2:
-        return features, best_motion, best_first, best_second, best_weight
-    before = np.empty(len(first))
-    for k in range(len(first)):
-        before[k] = similarity[first[k], second[k]]
-    compatible = compatibilities(a, b, first, second, relaxation)
-    after = relaxed(before, compatible, relaxation)
-    features[SIMILARITY_FEATURE] = consolidated(before, after, a.valid.sum(), b.valid.sum(), relaxation)
-    if features[SIMILARITY_FEATURE] < alignment.lowest_similarity:
-        return features, best_motion, best_first, best_second, best_weight
-    motions, _ = hypotheses(a, b, similarity, first, second, after, compatible, alignment)
-    best_place = np.empty((3, 0))
-    for k in range(min(alignment.kept, len(motions))):
-        motion, place, left, right, weight = refined(a, b, similarity, motions[k], alignment)
-        total = total_weight(a, b, left, right, weight)
+    for k in range(min(settings.alignment.kept, len(motions))):
+        motion, place, first, second, weight = refined(a, b, similarity, motions[k], settings.alignment)
+        total = total_weight(a, b, first, second, weight)
         if total > features[WEIGHT_FEATURE]:
             features[WEIGHT_FEATURE] = total
             best_motion, best_place = motion, place
-            best_first, best_second, best_weight = left, right, weight
+            best_first, best_second, best_weight = first, second, weight
     if len(best_first) > 0:
+        margin = settings.score.hull_margin_px
         _measure_overlap(features, a, b, best_motion, best_place, best_first, best_second, margin)
-    return features, best_motion, best_first, best_second, best_weight
+    return best_motion, best_first, best_second, best_weight
 
 
 @kernel
@@ -96,8 +123,8 @@ def _measure_overlap(
 
 
 @kernel
-def fused_score(features: Floats, score: ScoreParameters) -> float:
-    """Return the log odds that the prints are of one finger, up to a constant."""
+def minutiae_score(features: Floats, score: ScoreParameters) -> float:
+    """The log odds, up to a constant, that the prints are of one finger, from minutiae alone."""
     overlap = math.sqrt(features[OVERLAP_A] * features[OVERLAP_B])
     ratio = features[WEIGHT_FEATURE] / (overlap + score.shrinkage)
     return (
@@ -109,6 +136,20 @@ def fused_score(features: Floats, score: ScoreParameters) -> float:
 
 
 @kernel
+def fused_score(features: Floats, score: ScoreParameters) -> float:
+    """The log odds that the prints are of one finger, up to a constant, from all that is known.
+
+    Ridges that were not looked at count as not in step. Where a print has none stored, minutiae stand
+    alone, on a scale on which different fingers score no higher than with ridges.
+    """
+    minutiae: float = score.minutiae * minutiae_score(features, score)
+    if not features[RIDGES_SEEN]:
+        return minutiae + score.unseen
+    gain = score.agreement + score.spread * math.sqrt(features[RIDGE_AREA])
+    return minutiae + score.ridges_offset + gain * float(features[RIDGE_AGREEMENT])
+
+
+@kernel
 def in_order(a: Prepared, b: Prepared) -> bool:
     """A fixed order, since bending a onto b is not quite bending b onto a: scores become symmetric."""
     if len(a.x) != len(b.x):
@@ -117,37 +158,22 @@ def in_order(a: Prepared, b: Prepared) -> bool:
 
 
 @kernel
-def score_of(
-    a: Prepared,
-    b: Prepared,
-    cylinders: SimilarityParameters,
-    relaxation: RelaxationParameters,
-    alignment: AlignmentParameters,
-    score: ScoreParameters,
-) -> float:
+def score_of(a: Prepared, b: Prepared, settings: ComparisonParameters) -> float:
     """The score of two prints, the same either way round."""
     if in_order(a, b):
-        features, _, _, _, _ = evidence(a, b, cylinders, relaxation, alignment, score.hull_margin_px)
+        features, _, _, _, _ = evidence(a, b, settings)
     else:
-        features, _, _, _, _ = evidence(b, a, cylinders, relaxation, alignment, score.hull_margin_px)
-    total: float = fused_score(features, score)
+        features, _, _, _, _ = evidence(b, a, settings)
+    total: float = fused_score(features, settings.score)
     return total
 
 
 @kernel
-def scores_of(
-    probe: Prepared,
-    data: Stored,
-    ends: Integers,
-    cylinders: SimilarityParameters,
-    relaxation: RelaxationParameters,
-    alignment: AlignmentParameters,
-    score: ScoreParameters,
-) -> Floats:
+def scores_of(probe: Prepared, data: Stored, ends: Integers, settings: ComparisonParameters) -> Floats:
     """The score with each of the templates that lie end to end in ``data``; NaN where one is damaged."""
     scores = np.full(len(ends) - 1, np.nan)
     for k in range(len(scores)):
         stored = data[ends[k] : ends[k + 1]]
         if is_whole(stored):
-            scores[k] = score_of(probe, unpacked(stored), cylinders, relaxation, alignment, score)
+            scores[k] = score_of(probe, unpacked(stored), settings)
     return scores
