@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import metrics
-from benchmarks.face_samples import embed_all, read_photographs, the_subject
+from benchmarks.face_samples import embed_all, read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from biometrics.errors import SampleRejected
-from biometrics.face.extractor import FaceExtractor
-from biometrics.image import ImageLimits, decode_image, to_bgr
-from biometrics.template import Modality
-from biometrics.video.extractor import Track, VideoFaces, find_tracks
+from biometrics.face.detected import DetectedFace
+from biometrics.face.extractor import FaceExtraction, FaceExtractor
+from biometrics.image import DecodedImage, ImageLimits, decode_image, to_bgr
+from biometrics.template import Modality, Template
+from biometrics.video.extractor import VideoFaces, find_tracks
 from biometrics.video.frames import VideoLimits
 from biometrics.video.fused import embedding_of
 from datasets.synthetic.videos import Scene, Walker, write_video
@@ -30,20 +31,39 @@ RATES = (1e-2, 1e-3, 1e-4)
 SCENE_PX = (480, 270)
 HEIGHTS_PX = (160.0, 200.0)
 """Of a portrait of 250 px with about 40 px between the eyes: from 26 to 32 px between them in the video."""
-BLUR_PX = (4.0, 1.5)
+BLURS_PX = ((4.0, 1.5), (4.0, 0.0), (2.5, 2.5), (1.0, 4.0))
+"""At the first and the last moment: coming into focus, well or hardly; out of focus; going out of it."""
 NOISE = 10.0
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """What one video gave; ``fused`` and ``shot`` are NaN when nothing was found."""
+    """What one video gave; the vectors are NaN when nothing was found.
+
+    Attributes:
+        fused: The template of the longest track.
+        plain_mean: What it were if each sighting counted by its quality, no more.
+        best_sighting: The template of the best sighting alone.
+    """
 
     fused: Vectors
-    shot: Vectors
+    plain_mean: Vectors
+    best_sighting: Vectors
     tracks: int
     sightings: int
     duration_ms: int
     elapsed_s: float
+
+
+class _Recording(FaceExtractor):
+    """An extractor that remembers its templates, to compare other ways of fusing them."""
+
+    made: list[Template]
+
+    def extract_face(self, image: DecodedImage, face: DetectedFace, faces_found: int = 1) -> FaceExtraction:
+        extraction = super().extract_face(image, face, faces_found)
+        self.made.append(extraction.template)
+        return extraction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +82,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     with_others = {each.person for each in others}
     chosen = [each for each in firsts if each.person in with_others][: arguments.videos]
     embedded = embed_all([each.path for each in others], arguments.embedder, progress, arguments.processes)
-    extractor = FaceExtractor.open(embedder=arguments.embedder)
+    extractor = _Recording.open(embedder=arguments.embedder)
+    assert isinstance(extractor, _Recording)
     videos = _videos(extractor, [each.path for each in chosen])
     seen = list(progress.track(videos, len(chosen), "looking through videos"))
     same = np.array([[video.person == photo.person for photo in others] for video in chosen])
@@ -71,7 +92,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     same = same[:, usable]
     kinds = {
         "fused": np.stack([each.fused for each in seen]),
-        "best_shot_alone": np.stack([each.shot for each in seen]),
+        "plain_mean": np.stack([each.plain_mean for each in seen]),
+        "best_sighting_alone": np.stack([each.best_sighting for each in seen]),
     }
     scores = {kind: _scores(vectors, photo_vectors) for kind, vectors in kinds.items()}
     measured: dict[str, Any] = {kind: _rates(values, same) for kind, values in scores.items()}
@@ -86,7 +108,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "data": describe_files(arguments.data.name, arguments.data, [each.path for each in chosen + others]),
         "protocol": (
             "a video of 3 s of the first photograph of each person (moving, growing from 160 to 200 px of "
-            "height, blur falling from 4 to 1.5 px, grain, MPEG-4) against all other photographs of "
+            "height, blurred in one of four ways, grain, MPEG-4) against all other photographs of "
             "everybody; rates stated by the calibration of photographs"
         ),
         "producer": extractor.producer,
@@ -102,29 +124,31 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     }
 
 
-def _videos(extractor: FaceExtractor, paths: Sequence[Path]) -> Iterator[_Seen]:
+def _videos(extractor: _Recording, paths: Sequence[Path]) -> Iterator[_Seen]:
     with tempfile.TemporaryDirectory() as place:
         for number, path in enumerate(paths):
             picture = to_bgr(decode_image(path.read_bytes(), ImageLimits()).pixels)
             way = ((0.3, 0.45), (0.7, 0.55)) if number % 2 else ((0.7, 0.55), (0.3, 0.45))
-            walker = Walker(picture, way, HEIGHTS_PX, BLUR_PX)
+            walker = Walker(picture, way, HEIGHTS_PX, BLURS_PX[number % len(BLURS_PX)])
             scene = Scene([walker], size=SCENE_PX, noise=NOISE)
             yield _look_through(extractor, write_video(scene, Path(place) / "video.mp4", number))
 
 
-def _look_through(extractor: FaceExtractor, video: Path) -> _Seen:
+def _look_through(extractor: _Recording, video: Path) -> _Seen:
     nothing = np.full(128, np.nan)
+    extractor.made = []
     started = time.perf_counter()
     try:
         with video.open("rb") as file:
             found: VideoFaces = find_tracks(extractor, file, VideoLimits())
     except SampleRejected:
-        return _Seen(nothing, nothing, 0, 0, 0, 0.0)
+        return _Seen(nothing, nothing, nothing, 0, 0, 0, 0.0)
     elapsed_s = time.perf_counter() - started
     longest = max(found.tracks, key=lambda track: track.sightings)
     return _Seen(
         embedding_of(longest.template),
-        _shot_alone(extractor, longest),
+        _plain_mean(extractor.made),
+        embedding_of(max(extractor.made, key=lambda template: template.quality.value)),
         len(found.tracks),
         longest.sightings,
         found.duration_ms,
@@ -132,12 +156,9 @@ def _look_through(extractor: FaceExtractor, video: Path) -> _Seen:
     )
 
 
-def _shot_alone(extractor: FaceExtractor, track: Track) -> Vectors:
-    image = decode_image(track.shots[0].jpeg, ImageLimits())
-    faces = extractor.find(image)
-    if not faces:
-        return np.full(128, np.nan)
-    return embedding_of(extractor.extract_face(image, the_subject(faces, image)).template)
+def _plain_mean(templates: Sequence[Template]) -> Vectors:
+    total = sum(max(each.quality.value, 0.01) * embedding_of(each) for each in templates)
+    return np.asarray(total / np.linalg.norm(total))
 
 
 def _scores(vectors: Vectors, photographs: Vectors) -> Vectors:

@@ -18,7 +18,7 @@ from biometrics.video.shots import BestShots, Shot
 from biometrics.video.tracking import Following, Sighting, Tracker
 
 Progress = Callable[[int, int], None]
-"""Told after each frame how far the video is read and how long it is, both in milliseconds."""
+"""Told after each frame how far the video is read and how long it is (0: not stated), in milliseconds."""
 
 _GRID = (32, 18)
 
@@ -82,7 +82,7 @@ def find_tracks(
     with sampled_video(source, limits, parameters) as video:
         for frame in video.frames():
             search.look_at(frame)
-            progress(frame.time_ms, max(video.stated_ms, frame.time_ms))
+            progress(frame.time_ms, video.stated_ms)
         tracks = search.tracks()
         if not tracks:
             raise NoFaceInVideo(_no_face(search.too_small), frames=search.frames)

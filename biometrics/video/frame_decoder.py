@@ -32,20 +32,24 @@ def main() -> int:
     width, height = video.get(cv2.CAP_PROP_FRAME_WIDTH), video.get(cv2.CAP_PROP_FRAME_HEIGHT)
     if width * height > asked["max_pixels"]:
         return PICTURES_TOO_LARGE
-    rate = _pictures_per_s(video.get(cv2.CAP_PROP_FPS), asked)
-    stated_ms = 1000 * video.get(cv2.CAP_PROP_FRAME_COUNT) / rate
-    stated_ms = stated_ms if 0 < stated_ms < _BELIEVABLE_MS else 0
+    rate, stated_ms = _stated(video.get(cv2.CAP_PROP_FPS), video.get(cv2.CAP_PROP_FRAME_COUNT), asked)
     if stated_ms > asked["max_ms"]:
         return TOO_LONG
     header = {"width": int(width), "height": int(height), "stated_ms": int(stated_ms)}
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
     step_ms = max(1000 / asked["per_second"], stated_ms / asked["most_frames"])
-    return _send_samples(cv2, video, rate, step_ms, asked)
+    outcome = _send_samples(cv2, video, rate, step_ms, asked)
+    # pictures are stated, yet none comes out: their coding is not known here
+    return UNREADABLE if outcome == WITHOUT_PICTURES and stated_ms else outcome
 
 
-def _pictures_per_s(stated: float, asked: dict[str, Any]) -> float:
+def _stated(rate: float, pictures: float, asked: dict[str, Any]) -> tuple[float, float]:
+    """Return pictures a second and length in ms as stated; recorders that stream often state neither."""
     lowest, highest, usual = asked["pictures_per_s"]
-    return float(stated if lowest <= stated <= highest else usual)
+    if not lowest <= rate <= highest:
+        return float(usual), 0.0
+    length_ms = 1000 * pictures / rate
+    return rate, length_ms if 0 < length_ms < _BELIEVABLE_MS else 0.0
 
 
 def _send_samples(cv2: Any, video: Any, rate: float, step_ms: float, asked: dict[str, Any]) -> int:

@@ -24,7 +24,8 @@ class FusedTemplate:
 
     def add(self, template: Template) -> None:
         """Take in one more view of the same face, by the same producer."""
-        weighted = max(template.quality.value, VIDEO.shots.least_weight) * embedding_of(template)
+        counted = max(template.quality.value, VIDEO.fusion.least_quality) ** VIDEO.fusion.power
+        weighted = counted * embedding_of(template)
         self._sum = weighted if self._sum is None else self._sum + weighted
         if self._best is None or template.quality.value > self._best.quality.value:
             self._best = template

@@ -10,13 +10,14 @@
   const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
   function showVideo(state) {
-    if (!state.seconds_total) return;
+    if (state.status === "accepted") return;
     const bar = box.querySelector("progress");
-    bar.max = state.seconds_total;
-    bar.value = state.seconds_done;
+    const length = state.seconds_total ? ` of ${clock(state.seconds_total)}` : ""; // some recorders state none
+    bar.max = state.seconds_total || 1;
+    if (state.seconds_total) bar.value = Math.min(state.seconds_done, state.seconds_total);
+    else bar.removeAttribute("value");
     box.querySelector("h2").textContent = "Looking for faces";
-    box.querySelector("[data-progress-text]").textContent =
-      `${clock(state.seconds_done)} of ${clock(state.seconds_total)} looked through.`;
+    box.querySelector("[data-progress-text]").textContent = `${clock(state.seconds_done)}${length} looked through.`;
   }
 
   function show(state) {
