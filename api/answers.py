@@ -19,6 +19,7 @@ from api.schemas.searches import (
     ThumbnailAnswer,
     VerificationAnswer,
 )
+from api.schemas.slaps import SlapAnswer
 from biometrics.quality import Quality
 from matcher.candidates import ReferenceScore
 from matcher.verify import Verification
@@ -42,8 +43,14 @@ def search_answer(
     samples: Sequence[Sample],
     linked: Sequence[LinkedCandidate],
     qualities: Mapping[UUID, Quality] | None = None,
+    fingers: Sequence[Sample] = (),
 ) -> SearchAnswer:
-    """Describe a search with the candidates that this officer may see."""
+    """Describe a search with the candidates that this officer may see.
+
+    Args:
+        samples: The probes in order, then the slaps they were cut out of.
+        fingers: All that was cut out of the slaps.
+    """
     return SearchAnswer(
         **_line(record),
         filters=to_json(record.filters),
@@ -52,6 +59,7 @@ def search_answer(
         gallery_position=record.gallery_position,
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}),
+        slaps=SlapAnswer.all_of(samples, fingers),
         candidates=[_candidate(candidate) for candidate in linked],
         decisions=[decision_answer(decision) for decision in record.decisions],
         outcome=dict(record.outcome) if record.outcome else None,
@@ -71,7 +79,7 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
 
 
 def probe_answers(samples: Sequence[Sample], qualities: Mapping[UUID, Quality]) -> list[ProbeAnswer]:
-    """Describe the searched files in the order sent."""
+    """Describe what was searched with, in order; slaps are described apart from their fingers."""
     return [
         ProbeAnswer(
             index=index,
@@ -79,10 +87,12 @@ def probe_answers(samples: Sequence[Sample], qualities: Mapping[UUID, Quality]) 
             modality=sample.modality,
             position=sample.position,
             impression=sample.impression,
+            slap_id=sample.cut.slap_id if sample.cut else None,
             image=image_link(sample.id),
             quality=QualityAnswer.of(qualities[sample.id]) if sample.id in qualities else None,
         )
         for index, sample in enumerate(samples)
+        if sample.slap is None
     ]
 
 
@@ -92,6 +102,7 @@ def verification_answer(
     outcome: Verification,
     probes: list[ProbeAnswer],
     second_side: Sequence[UUID],
+    slaps: list[SlapAnswer],
 ) -> VerificationAnswer:
     """Describe a verification.
 
@@ -108,6 +119,7 @@ def verification_answer(
         statement=_statement(outcome.false_match_rate),
         person=PersonLine.of(person) if person else None,
         probes=probes,
+        slaps=slaps,
         evidence=[_compared(line, second_side[line.reference_id]) for line in outcome.evidence],
     )
 
@@ -134,6 +146,7 @@ def enrolment_answer(
             if UUID(str(duplicate["person_id"])) in persons
         ],
         samples=[SampleAnswer.of(sample) for sample in samples],
+        slaps=SlapAnswer.all_of(samples, samples),
         person=_person_line(own) if own else None,
         person_id=enrolment.person_id,
         person_number=enrolment.person_number,

@@ -10,6 +10,7 @@ from api.lifespan import Parts
 from api.schemas.enrolments import CapturedFiles, ConfirmationBody, EnrolmentAnswer, EnrolmentRecord
 from api.schemas.samples import Capture
 from api.uploads import ProbeFile
+from biometrics.template import Impression
 from enroll.confirmation import decide as carry_out
 from enroll.content import EnrolmentRequest, SampleInput
 from enroll.enrolment import accept, recapture
@@ -111,8 +112,9 @@ def _sample(file: ProbeFile, record: CapturedFiles) -> SampleInput:
         data=file.data,
         modality=file.modality,
         position=file.position,
-        impression=capture.impression,
+        impression=Impression.PLAIN if file.slap else capture.impression,
         dpi=capture.dpi,
         face_index=record.face_index if file.part == "face" else None,
+        slap=capture.slap(file.slap),
         part=file.part,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.lifespan import Parts
 from api.metrics import EXTRACTION_SECONDS
 from api.schemas.samples import Capture, FaceAnswer
+from api.slap_probes import SlapProbe, take_apart
 from api.uploads import ProbeFile
 from biometrics.errors import SeveralFacesFound
 from biometrics.image import DecodedImage, decode_image, encode_jpeg
@@ -27,14 +28,20 @@ class CaptureWithoutFile(InputRejected):
 
 @dataclass(frozen=True)
 class ExtractedProbe:
-    """One file and what was extracted from it."""
+    """One file and what was extracted from it.
+
+    Attributes:
+        thumbnail: None for a finger of a slap, which is stored with the slap.
+        slap: What the finger was cut out of.
+    """
 
     file: ProbeFile
     template: Template
-    thumbnail: bytes
+    thumbnail: bytes | None
     impression: Impression | None
     dpi: float | None
     face_index: int | None
+    slap: SlapProbe | None = None
 
 
 def extract_all(
@@ -43,7 +50,7 @@ def extract_all(
     captures: Mapping[str, Capture],
     face_indexes: Mapping[str, int | None],
 ) -> list[ExtractedProbe]:
-    """Extract every file.
+    """Extract every file; a slap becomes several probes, one for each finger that can be compared.
 
     Args:
         captures: How files were taken, by part name.
@@ -53,10 +60,14 @@ def extract_all(
         InputRejected: a file cannot be used; its fact ``file`` names the part.
     """
     check_captures(files, captures)
-    return [
-        _extract(parts, file, captures.get(file.part, _AS_SENT), face_indexes.get(file.part))
-        for file in files
-    ]
+    probes: list[ExtractedProbe] = []
+    for file in files:
+        capture = captures.get(file.part, _AS_SENT)
+        if file.slap is None:
+            probes.append(_extract(parts, file, capture, face_indexes.get(file.part)))
+        else:
+            probes += _extract_slap(parts, file, capture)
+    return probes
 
 
 def decode(parts: Parts, file: ProbeFile) -> DecodedImage:
@@ -91,6 +102,16 @@ def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | 
         dpi=None if is_face else capture.dpi or image.dpi,
         face_index=face_index,
     )
+
+
+def _extract_slap(parts: Parts, file: ProbeFile, capture: Capture) -> list[ExtractedProbe]:
+    with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
+        slap = take_apart(parts, file, capture)
+    templates = [finger.template for finger in slap.cut.fingers if finger.template]
+    return [
+        ExtractedProbe(finger, template, None, Impression.PLAIN, slap.dpi, None, slap)
+        for finger, template in zip(slap.finger_files(), templates, strict=True)
+    ]
 
 
 def _template(

@@ -1,25 +1,24 @@
 """Who is this? Three calls in order: extract the probe, search the gallery, record and link the answer."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from api.answers import search_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.lifespan import Parts
 from api.metrics import COMPARISON_SECONDS, SEARCHES
+from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import SearchAnswer, SearchQuery
 from api.uploads import ProbeFile, require_files
-from biometrics.quality import Quality
 from biometrics.template import Modality
 from matcher import search
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
 from records.linking import link
-from records.samples import SampleRole, StagedSample, add_sample, begin_staging
+from records.samples import fingers_of_slaps
 from records.searches import SearchKind, check_purpose, save_search
 
 
@@ -80,9 +79,9 @@ def _record(
     elapsed_ms: float,
 ) -> SearchAnswer:
     """Store the probe (objects before the rows' commit), the search and its audit row; then link."""
-    staged, objects_written = begin_staging_all(parts, probes)
+    staged = stage_probes(parts, probes)
     with parts.database.transaction() as session:
-        samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
+        samples = staged.add(session, officer)
         record = save_search(
             session,
             officer,
@@ -95,37 +94,10 @@ def _record(
             elapsed_ms=elapsed_ms,
         )
         linked = link(session, officer, result)
-        objects_written()
-    return search_answer(record, samples, linked, _qualities(probes, [sample.id for sample in samples]))
-
-
-def begin_staging_all(
-    parts: Parts, probes: Sequence[ExtractedProbe]
-) -> tuple[list[StagedSample], Callable[[], None]]:
-    """Start writing the probes' images to the object store while the caller writes their rows.
-
-    Returns:
-        What the rows are made of, and what to call before the rows are committed.
-    """
-    begun = [
-        begin_staging(
-            parts.images,
-            probe.file.data,
-            probe.file.modality,
-            position=probe.file.position,
-            impression=probe.impression,
-            dpi=probe.dpi,
-            thumbnail=probe.thumbnail,
-            face_index=probe.face_index,
-        )
-        for probe in probes
-    ]
-
-    def wait() -> None:
-        for _, acknowledged in begun:
-            acknowledged()
-
-    return [staged for staged, _ in begun], wait
+        fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])
+        staged.wait()
+    qualities = {sample.id: probe.template.quality for sample, probe in zip(samples, probes, strict=False)}
+    return search_answer(record, samples, linked, qualities, fingers)
 
 
 def _kind(probes: Sequence[ExtractedProbe]) -> SearchKind:
@@ -133,7 +105,3 @@ def _kind(probes: Sequence[ExtractedProbe]) -> SearchKind:
     if len(modalities) > 1:
         return SearchKind.MULTIMODAL
     return SearchKind.FACE if Modality.FACE in modalities else SearchKind.FINGER
-
-
-def _qualities(probes: Sequence[ExtractedProbe], sample_ids: Sequence[UUID]) -> Mapping[UUID, Quality]:
-    return {sample_id: probe.template.quality for sample_id, probe in zip(sample_ids, probes, strict=True)}

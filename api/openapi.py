@@ -14,6 +14,7 @@ from api.schemas.searches import SearchQuery, VerificationQuery
 from api.schemas.shape import ProblemAnswer
 from api.schemas.videos import VideoBody
 from api.security import SESSION_COOKIE
+from biometrics.fingerprint.slaps.positions import SlapPosition
 from biometrics.template import FingerPosition
 
 NO_SIGN_IN: dict[str, Any] = {"security": []}
@@ -24,6 +25,10 @@ SAMPLE_FILES: Mapping[str, str] = {
         f"finger_{position.value}": f"Print of the {position.name.lower().replace('_', ' ')}."
         for position in FingerPosition
         if position is not FingerPosition.UNKNOWN
+    },
+    **{
+        slap.part: f"Slap of the {slap.in_words}, pressed down together (position code {slap.value})."
+        for slap in SlapPosition
     },
 }
 

@@ -2,7 +2,10 @@
 
 from api.extraction import decode, named
 from api.lifespan import Parts
-from api.schemas.samples import AssessmentAnswer, Capture, FaceAnswer, FacesAnswer, QualityAnswer
+from api.schemas.assessments import AssessmentAnswer
+from api.schemas.samples import Capture, FaceAnswer, FacesAnswer, QualityAnswer
+from api.schemas.slaps import SlapAnswer
+from api.slap_probes import cut_file
 from api.uploads import ProbeFile
 from biometrics.image import DecodedImage
 from biometrics.template import Modality
@@ -16,6 +19,8 @@ def assess(parts: Parts, file: ProbeFile, capture: Capture) -> AssessmentAnswer:
         InputRejected: it cannot be used at all; the message says what to do.
     """
     with parts.capacity.turn(), named(file):
+        if file.slap is not None:
+            return _assess_slap(parts, file, capture)
         if is_foreign_print(file.modality, file.data):
             return _assess_record(file)
         image = decode(parts, file)
@@ -53,6 +58,15 @@ def _assess_finger(parts: Parts, file: ProbeFile, image: DecodedImage, capture: 
     )
 
 
+def _assess_slap(parts: Parts, file: ProbeFile, capture: Capture) -> AssessmentAnswer:
+    """Judge every finger; the slap is as good as its worst one."""
+    image = decode(parts, file)
+    slap = SlapAnswer.of_cut(cut_file(parts, file, image, capture))
+    qualities = [finger.quality for finger in slap.fingers if finger.quality]
+    worst = min(qualities, key=lambda quality: quality.value, default=QualityAnswer(value=0.0, reasons=[]))
+    return _answer(file, image, worst, slap=slap)
+
+
 def _assess_record(file: ProbeFile) -> AssessmentAnswer:
     found = read_foreign_print(file.data, file.position)
     quality = QualityAnswer.of(found.template.quality)
@@ -65,16 +79,18 @@ def _answer(
     quality: QualityAnswer,
     faces: list[FaceAnswer] | None = None,
     minutiae: int | None = None,
+    slap: SlapAnswer | None = None,
 ) -> AssessmentAnswer:
     height_px, width_px = image.pixels.shape[:2]
     return AssessmentAnswer(
         modality=file.modality,
         position=file.position,
-        usable=True,
+        usable=slap is None or any(finger.usable for finger in slap.fingers),
         quality=quality,
         width_px=width_px,
         height_px=height_px,
         dpi=image.dpi,
         faces=faces,
         minutiae=minutiae,
+        slap=slap,
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.errors import ValidationFailed, validation_problem
 from api.form_reading import FilePart, PartRepeated, SentForm
+from biometrics.fingerprint.slaps.positions import SLAP_PARTS, SlapPosition
 from biometrics.template import FingerPosition, Modality
 from core.errors import InputRejected
 from enroll.errors import NoSample
@@ -28,6 +29,7 @@ __all__ = [
 
 MAX_UNKNOWN_FINGERS = 10
 _FINGER = "finger_"
+_SLAP = "slap_"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,7 +56,7 @@ class ProbeFile:
     @property
     def modality(self) -> Modality:
         """Face or finger, by the part's name, whatever prefix it has."""
-        return Modality.FINGER if _FINGER in self.part else Modality.FACE
+        return Modality.FINGER if _FINGER in self.part or self.slap else Modality.FACE
 
     @property
     def position(self) -> FingerPosition:
@@ -62,16 +64,22 @@ class ProbeFile:
         _, _, number = self.part.partition(_FINGER)
         return FingerPosition(int(number or 0))
 
+    @property
+    def slap(self) -> SlapPosition | None:
+        """What was pressed down together; None for a face and for a single finger."""
+        _, mark, name = self.part.partition(_SLAP)
+        return SLAP_PARTS.get(mark + name) if mark else None
+
 
 def sample_files(
     form: SentForm, others: Iterable[str] = (), prefixes: Iterable[str] = ("",)
 ) -> list[ProbeFile]:
-    """Return the form's face and finger files, after checking that every part is a known one.
+    """Return the form's face, finger and slap files, after checking that every part is a known one.
 
     Args:
         form: What was sent.
         others: Names of the text parts that the request knows.
-        prefixes: What may stand before ``face`` and ``finger_N``.
+        prefixes: What may stand before ``face``, ``finger_N`` and the slaps' names.
 
     Raises:
         FingerPositionUnknown: such as ``finger_11``.
@@ -113,7 +121,7 @@ def require_files(files: list[ProbeFile]) -> list[ProbeFile]:
         NoSample: there are none.
     """
     if not files:
-        raise NoSample("Send at least one file: face, or finger_1 to finger_10.")
+        raise NoSample("Send at least one file: face, finger_1 to finger_10, or a slap.")
     return files
 
 
@@ -143,7 +151,7 @@ def json_part(form: SentForm, name: str, model: type[Model]) -> Model:
 def _check_part_name(part: str, prefixes: tuple[str, ...]) -> None:
     for prefix in sorted(prefixes, key=len, reverse=True):
         name = part.removeprefix(prefix) if part.startswith(prefix) else ""
-        if name == "face":
+        if name == "face" or name in SLAP_PARTS:
             return
         if name.startswith(_FINGER):
             _check_position(part, name.removeprefix(_FINGER))

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from api.answers import probe_answers, verification_answer
 from api.extraction import ExtractedProbe, extract_all
-from api.identify import begin_staging_all
 from api.lifespan import Parts
 from api.metrics import SEARCHES
+from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import VerificationAnswer, VerificationQuery
+from api.schemas.slaps import SlapAnswer
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Template
 from core.errors import InputRejected
@@ -17,7 +18,7 @@ from matcher.verify import Verification
 from matcher.verify import verify as compare
 from records.access import Officer, Permission, Purpose, require
 from records.persons import Person, person_by_number, person_for
-from records.samples import SampleRole, add_sample, samples_of_person
+from records.samples import fingers_of_slaps, samples_of_person
 from records.searches import SearchKind, check_purpose, save_verification
 from records.templates import StoredTemplate, templates_of_person
 
@@ -93,24 +94,26 @@ def _record(
     probes: Sequence[ExtractedProbe],
     outcome: Verification,
 ) -> VerificationAnswer:
-    staged, objects_written = begin_staging_all(parts, probes)
+    staged = stage_probes(parts, probes)
     with parts.database.transaction() as session:
-        samples = [add_sample(session, sample, SampleRole.PROBE, officer) for sample in staged]
+        samples = staged.add(session, officer)
         sample_ids = [sample.id for sample in samples]
         record = save_verification(
             session, officer, purpose, query.case_number, sample_ids, _outcome(person, outcome)
         )
-        objects_written()
+        fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])
+        staged.wait()
     SEARCHES.labels(SearchKind.VERIFICATION.value, purpose.value).inc()
-    qualities = {sample.id: probe.template.quality for sample, probe in zip(samples, probes, strict=True)}
+    qualities = {sample.id: probe.template.quality for sample, probe in zip(samples, probes, strict=False)}
     second = [line.sample_id for line in stored] if person else _second_side(probes, sample_ids)
-    return verification_answer(record, person, outcome, probe_answers(samples, qualities), second)
+    slaps = SlapAnswer.all_of(samples, fingers)
+    return verification_answer(record, person, outcome, probe_answers(samples, qualities), second, slaps)
 
 
 def _second_side(probes: Sequence[ExtractedProbe], sample_ids: Sequence[UUID]) -> list[UUID]:
     return [
         sample_id
-        for probe, sample_id in zip(probes, sample_ids, strict=True)
+        for probe, sample_id in zip(probes, sample_ids, strict=False)
         if probe.file.part.startswith(OTHER)
     ]
 

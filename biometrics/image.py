@@ -85,6 +85,14 @@ def encode_jpeg(pixels: Pixels, quality: int = 85, max_side: int | None = None) 
     return encoded.tobytes()
 
 
+def encode_png(pixels: Pixels, dpi: float | None) -> bytes:
+    """Return grey ``pixels`` as PNG, without loss and with their resolution where it is known."""
+    written = io.BytesIO()
+    stated = {"dpi": (dpi, dpi)} if dpi else {}
+    Image.fromarray(pixels).save(written, "PNG", **stated)
+    return written.getvalue()
+
+
 def to_bgr(pixels: Pixels) -> Pixels:
     """Return three channels whatever comes in."""
     if pixels.ndim == 3:

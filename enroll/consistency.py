@@ -16,21 +16,26 @@ def same_finger_twice(
 ) -> list[Problem]:
     """Return one blocking problem for each pair of prints that come from one finger but should not.
 
-    Two impressions of one stated finger (plain and rolled) should match and are no problem.
+    Two impressions of one stated finger (plain and rolled) should match and are no problem. A slap's
+    fingers against prints taken one by one are judged as a sequence, by enroll.slap_findings; two slaps
+    with the same fingers are one problem.
     """
     prints = [
         (sample, template)
         for sample, template in zip(extracted.samples, extracted.templates, strict=True)
         if template.modality is Modality.FINGER
     ]
-    problems = []
+    problems: dict[object, Problem] = {}
     for (first, one), (second, other) in combinations(prints, 2):
         if one.position == other.position and one.position:
             continue
+        if one.producer == other.producer and (first.cut is None) != (second.cut is None):
+            continue
         comparison = verify([one], [other], calibrations).evidence[0]
         if comparison.false_match_rate <= ENROLL.duplicates.same_print_rate:
-            problems.append(_problem(first, second))
-    return problems
+            between = first.cut and second.cut and (first.cut.slap_id, second.cut.slap_id)
+            problems.setdefault(between or (first.id, second.id), _problem(first, second))
+    return list(problems.values())
 
 
 def _problem(first: Sample, second: Sample) -> Problem:

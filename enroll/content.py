@@ -10,6 +10,8 @@ from biometrics.template import FingerPosition, Impression, Modality
 from core.ids import sha256_hex
 from records.encounters import EncounterDetails
 from records.persons import PersonDetails
+from records.samples import Slap
+from records.stored_values import to_json
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class SampleInput:
     Attributes:
         dpi: Resolution of a print as stated by the sender, in dots per inch.
         face_index: The face meant, in a photograph with several.
+        slap: What several fingers pressed down together should show.
         part: Name of the part of the upload it came in, for messages.
     """
 
@@ -28,13 +31,14 @@ class SampleInput:
     impression: Impression = Impression.PLAIN
     dpi: float | None = None
     face_index: int | None = None
+    slap: Slap | None = None
     part: str = ""
     file_name: str = ""
 
     @property
     def label(self) -> str:
         """What to call this sample in a message."""
-        return self.part or sample_label(self.modality, self.position)
+        return self.part or sample_label(self.modality, self.position, self.slap)
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,17 @@ def samples_digest(samples: Sequence[SampleInput]) -> str:
             sample.impression.value,
             sample.dpi,
             sample.face_index,
+            *([to_json(sample.slap)] if sample.slap else []),
         ]
         for sample in samples
     ]
     return hashlib.sha256(json.dumps(sorted(lines, key=str)).encode()).hexdigest()
 
 
-def sample_label(modality: Modality, position: FingerPosition) -> str:
-    """Return the name under which a sample is sent: face, finger_1 to finger_10, or finger_0."""
+def sample_label(modality: Modality, position: FingerPosition, slap: Slap | None = None) -> str:
+    """Return the name under which a sample is sent: face, finger_1 to finger_10, finger_0, or a slap's."""
+    if slap is not None:
+        return slap.position.part
     return "face" if modality is Modality.FACE else f"finger_{int(position)}"
 
 

@@ -84,7 +84,9 @@ def search_duplicates(
 
     Face and fingers are searched apart as well as judged together: an old photograph must not
     hide matching fingers, and cards that were mixed up show as two different people. Training
-    records are compared with training records only, and real ones with real ones.
+    records are compared with training records only, and real ones with real ones. Of two prints of
+    one finger (rolled, and in a slap) the better one is searched: the other would cost as much and
+    is no independent evidence.
 
     Args:
         added_after: Look only at references that came with later changes than this.
@@ -92,7 +94,7 @@ def search_duplicates(
     found: dict[Modality, SearchResult] = {}
     indices: dict[Modality, list[int]] = {}
     for modality in Modality:
-        indices[modality] = [place for place, item in enumerate(probe) if item.modality is modality]
+        indices[modality] = [place for place in _best_of_each(probe) if probe[place].modality is modality]
         if indices[modality]:
             found[modality] = identify(
                 gallery,
@@ -112,6 +114,16 @@ def search_duplicates(
         for subject, candidates in by_subject.items()
     ]
     return DuplicateSearch(position, best(duplicates))
+
+
+def _best_of_each(probe: Sequence[Template]) -> list[int]:
+    """Return the places of faces, of prints of unstated fingers, and of the best print of each finger."""
+    chosen: dict[object, int] = {}
+    for place, item in enumerate(probe):
+        key: object = item.position or (place,)
+        if key not in chosen or item.quality.value > probe[chosen[key]].quality.value:
+            chosen[key] = place
+    return sorted(chosen.values())
 
 
 def best(duplicates: Sequence[Duplicate]) -> tuple[Duplicate, ...]:

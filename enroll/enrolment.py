@@ -15,6 +15,7 @@ from enroll.errors import NoSample, SameImageTwice, SamePositionTwice, TooManySa
 from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
 from enroll.queue import defer_enrolment
+from enroll.slap_cutting import check_missing
 from records import enrolments
 from records.access import Officer, Permission, require
 from records.database import Database
@@ -91,7 +92,7 @@ def check_samples(samples: Sequence[SampleInput], unknown_position_intended: boo
         raise TooManySamples(
             f"Send at most {ENROLL.capture.most_samples} images with one enrolment.", sent=len(samples)
         )
-    prints = [sample for sample in samples if sample.modality is Modality.FINGER]
+    prints = [sample for sample in samples if sample.modality is Modality.FINGER and not sample.slap]
     if not unknown_position_intended:
         for sample in prints:
             if sample.position is FingerPosition.UNKNOWN:
@@ -100,6 +101,7 @@ def check_samples(samples: Sequence[SampleInput], unknown_position_intended: boo
                     file=sample.label,
                 )
     places = Counter((sample.position, sample.impression) for sample in prints if sample.position)
+    check_missing(samples)
     _refuse_repeated(samples, places)
 
 
@@ -134,7 +136,7 @@ def _stage(
 
 def _decode(sample: SampleInput, limits: ImageLimits) -> DecodedImage:
     try:
-        if is_foreign_print(sample.modality, sample.data):
+        if not sample.slap and is_foreign_print(sample.modality, sample.data):
             return drawing_of(read_foreign_print(sample.data, sample.position))
         return decode_image(sample.data, limits)
     except SampleRejected as problem:
@@ -156,4 +158,5 @@ def stage(store: ImageStore, sample: SampleInput, image: DecodedImage) -> Staged
         file_name=sample.file_name,
         thumbnail=thumbnail,
         face_index=sample.face_index,
+        slap=sample.slap,
     )

@@ -27,6 +27,12 @@ class SamePositionTwice(InputRejected):
     code = "same_position_twice"
 
 
+class MissingFingerUnknown(InputRejected):
+    """A finger stated as missing does not belong on the slap."""
+
+    code = "missing_finger_unknown"
+
+
 class SameImageTwice(InputRejected):
     """One file given as two samples."""
 

@@ -10,6 +10,7 @@ from biometrics.template import Impression, Template
 from enroll.content import sample_label
 from enroll.foreign_samples import is_foreign_print, read_foreign_print
 from enroll.parts import WorkerParts
+from enroll.slap_extraction import ExtractedSlap, extract_slap, slap_of
 from records import enrolments
 from records.enrolments import Enrolment, EnrolmentStatus
 from records.samples import Sample, sample_bytes, samples_of_enrolment
@@ -36,18 +37,27 @@ class Problem:
             "code": self.code,
             "message": self.message,
             "sample_id": str(self.sample.id) if self.sample else None,
-            "file": sample_label(self.sample.modality, self.sample.position) if self.sample else None,
+            "file": _label(self.sample) if self.sample else None,
             "blocking": self.blocking,
         }
 
 
+def _label(sample: Sample) -> str:
+    return sample_label(sample.modality, sample.position, sample.slap)
+
+
 @dataclass(frozen=True)
 class Extracted:
-    """The usable samples with their templates, in the same order, and the problems of the others."""
+    """The usable samples with their templates, in the same order, and the problems of the others.
+
+    Attributes:
+        slaps: With what was found in them; their fingers are among the samples.
+    """
 
     samples: tuple[Sample, ...]
     templates: tuple[Template, ...]
     problems: tuple[Problem, ...]
+    slaps: tuple[Sample, ...] = ()
 
 
 def extract_samples(parts: WorkerParts, enrolment: Enrolment, steps_total: int) -> Extracted | None:
@@ -59,7 +69,7 @@ def extract_samples(parts: WorkerParts, enrolment: Enrolment, steps_total: int) 
         None when another worker has finished this enrolment meanwhile.
     """
     with parts.database.transaction() as session:
-        samples = samples_of_enrolment(session, enrolment.id)
+        samples = [item for item in samples_of_enrolment(session, enrolment.id) if item.cut is None]
         kept = {
             item.sample_id: item.template
             for item in templates_of_samples(session, [sample.id for sample in samples])
@@ -67,7 +77,15 @@ def extract_samples(parts: WorkerParts, enrolment: Enrolment, steps_total: int) 
         }
     problems: list[Problem] = []
     made: list[tuple[Sample, Template]] = []
+    slaps: list[Sample] = []
     for done, sample in enumerate(samples, start=1):
+        if sample.slap is not None:
+            slap = _cut_slap(parts, enrolment.id, sample, problems)
+            slaps += [slap.sample] if slap else []
+            made += slap.usable if slap else []
+            if not _keep(parts, enrolment.id, sample, None, done, steps_total):
+                return None
+            continue
         template = kept.get(sample.id) or _extract(parts, sample, problems)
         if template is not None:
             made.append((sample, template))
@@ -75,8 +93,26 @@ def extract_samples(parts: WorkerParts, enrolment: Enrolment, steps_total: int) 
         if not _keep(parts, enrolment.id, sample, fresh, done, steps_total):
             return None
     return Extracted(
-        tuple(sample for sample, _ in made), tuple(template for _, template in made), tuple(problems)
+        tuple(sample for sample, _ in made),
+        tuple(template for _, template in made),
+        tuple(problems),
+        tuple(slaps),
     )
+
+
+def _cut_slap(
+    parts: WorkerParts, enrolment_id: UUID, sample: Sample, problems: list[Problem]
+) -> ExtractedSlap | None:
+    """Return a slap's fingers; None when it shows none, or when there is nothing more to do."""
+    try:
+        slap = extract_slap(parts, enrolment_id, sample)
+    except SampleRejected as problem:
+        problems.append(Problem(problem.code, problem.message, sample))
+        return None
+    for finger, rejected in slap.rejected if slap else ():
+        message = f"In the slap of the {slap_of(sample).position.in_words}: {rejected.message}"
+        problems.append(Problem(rejected.code, message, finger))
+    return slap
 
 
 def _extract(parts: WorkerParts, sample: Sample, problems: list[Problem]) -> Template | None:

@@ -9,6 +9,7 @@ from enroll.consistency import same_finger_twice
 from enroll.duplicates import DuplicateSearch, search_duplicates
 from enroll.extraction import Extracted, extract_samples, is_blocked, judge
 from enroll.parts import WorkerParts
+from enroll.slap_findings import slap_problems
 from enroll.staged import staged_record
 from records import enrolments
 from records.accounts import officer_of_account
@@ -42,7 +43,8 @@ def process(parts: WorkerParts, enrolment_id: UUID) -> EnrolmentStatus:
     extracted = replace(extracted, problems=judge(extracted))
     if not is_blocked(extracted.problems):
         twice = same_finger_twice(extracted, parts.gallery.calibrations)
-        extracted = replace(extracted, problems=(*extracted.problems, *twice))
+        slaps = slap_problems(extracted, parts.gallery.calibrations)
+        extracted = replace(extracted, problems=(*extracted.problems, *slaps, *twice))
     if is_blocked(extracted.problems):
         return _ask_for_samples(parts.database, enrolment_id, extracted)
     _progress(parts.database, enrolment_id, total - 2, total)

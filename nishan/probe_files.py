@@ -1,4 +1,4 @@
-"""The options --face and --finger of the client commands: which file shows what."""
+"""The options --face, --finger and --slap of the client commands: which file shows what."""
 
 import re
 from pathlib import Path
@@ -18,13 +18,27 @@ FingerOption = Annotated[
         "May be repeated.",
     ),
 ]
+SlapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slap",
+        help="Fingers pressed down together, as NAME=FILE: right_four, left_four, two_thumbs, right_thumb, "
+        "left_thumb. May be repeated.",
+    ),
+]
+MissingOption = Annotated[
+    list[int] | None,
+    typer.Option("--missing", help="A finger (1 to 10) that cannot be on its slap. May be repeated."),
+]
 
 
-def named_files(face: Path | None, fingers: list[str] | None, prefix: str = "") -> list[NamedFile]:
+def named_files(
+    face: Path | None, fingers: list[str] | None, slaps: list[str] | None = None, prefix: str = ""
+) -> list[NamedFile]:
     """Return the files of a request under the part names of the API.
 
     Raises:
-        ArgumentInvalid: a finger is not given as N=FILE.
+        ArgumentInvalid: a finger is not given as N=FILE, or a slap not as NAME=FILE.
         FileUnreadable: a file does not exist.
     """
     files: list[NamedFile] = []
@@ -36,7 +50,36 @@ def named_files(face: Path | None, fingers: list[str] | None, prefix: str = "") 
             raise ArgumentInvalid(f"'{given}' is not a print: write for example --finger 1=right_thumb.png.")
         path = Path(stated[2])
         files.append((f"{prefix}finger_{stated[1]}", path.name, _existing(path)))
-    return files
+    return files + [_slap(given, prefix) for given in slaps or []]
+
+
+def _slap(given: str, prefix: str) -> NamedFile:
+    from biometrics.fingerprint.slaps.positions import SLAP_PARTS
+
+    name, _, file = given.partition("=")
+    part = f"slap_{name}"
+    if part not in SLAP_PARTS or not file:
+        names = ", ".join(known.removeprefix("slap_") for known in SLAP_PARTS)
+        raise ArgumentInvalid(f"'{given}' is not a slap: write NAME=FILE with one of the names {names}.")
+    return f"{prefix}{part}", Path(file).name, _existing(Path(file))
+
+
+def slap_captures(files: list[NamedFile], missing: list[int] | None) -> dict[str, dict[str, list[int]]]:
+    """Return what is stated of the slaps among the files: which of their fingers are missing.
+
+    Raises:
+        ArgumentInvalid: a missing finger belongs on none of the slaps.
+    """
+    from biometrics.fingerprint.slaps.positions import SLAP_PARTS
+
+    captures: dict[str, dict[str, list[int]]] = {}
+    slaps = {part: SLAP_PARTS[part].fingers for part, _, _ in files if part in SLAP_PARTS}
+    for finger in missing or []:
+        part = next((part for part, fingers in slaps.items() if finger in fingers), None)
+        if part is None:
+            raise ArgumentInvalid(f"Finger {finger} belongs on none of the slaps given with --slap.")
+        captures.setdefault(part, {"missing": []})["missing"].append(finger)
+    return captures
 
 
 def needed(files: list[NamedFile]) -> list[NamedFile]:
@@ -46,7 +89,9 @@ def needed(files: list[NamedFile]) -> list[NamedFile]:
         ArgumentInvalid: there are none.
     """
     if not files:
-        raise ArgumentInvalid("Give a photograph with --face or a print with --finger N=FILE.")
+        raise ArgumentInvalid(
+            "Give a photograph with --face, a print with --finger N=FILE or a slap with --slap NAME=FILE."
+        )
     return files
 
 

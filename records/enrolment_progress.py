@@ -115,11 +115,10 @@ def replace_samples(
     row = locked_enrolment(session, enrolment_id)
     if row.status not in (EnrolmentStatus.NEEDS_RECAPTURE, EnrolmentStatus.FAILED):
         raise NotAwaitingConfirmation(f"This enrolment is {row.status}: it asks for no new captures.")
-    retaken = {(str(sample.modality), int(sample.position)) for sample in samples}
-    old = session.scalars(select(SampleRow).where(SampleRow.enrolment_id == enrolment_id)).all()
-    remove_samples(
-        session, None, [sample.id for sample in old if (sample.modality, sample.position) in retaken]
-    )
+    retaken = {_place(sample_row(sample, SampleRole.ENROLMENT, officer)) for sample in samples}
+    received = (SampleRow.enrolment_id == enrolment_id, SampleRow.slap_id.is_(None))
+    old = session.scalars(select(SampleRow).where(*received)).all()
+    remove_samples(session, None, [sample.id for sample in old if _place(sample) in retaken])
     session.add_all([sample_row(sample, SampleRole.ENROLMENT, officer, enrolment_id) for sample in samples])
     row.status, row.content_digest, row.updated_at = str(EnrolmentStatus.ACCEPTED), content_digest, now()
     row.problems, row.duplicates, row.confirmation, row.steps_done = [], [], None, 0
@@ -128,6 +127,11 @@ def replace_samples(
     details = {"samples": len(samples)}
     audit.append(session, officer, "enrolment.recapture", "enrolment", enrolment_id, details=details)
     return read_enrolment(session, row)
+
+
+def _place(row: SampleRow) -> tuple[str, int, int]:
+    """Return what a sample shows: face, finger or slap."""
+    return row.modality, row.position, row.slap["position"] if row.slap else 0
 
 
 def unfinished(session: Session, older_than: datetime, limit: int = 100) -> tuple[UUID, ...]:

@@ -23,13 +23,16 @@ _PENDING = "objects_to_delete"
 def remove_samples(session: Session, store: ImageStore | None, sample_ids: Sequence[UUID]) -> int:
     """Delete samples with their templates, announce the end of their references, and queue their objects.
 
+    The fingers cut out of a slap go with it.
+
     Args:
         store: Where to delete the objects right after the commit; None leaves it to the sweep.
 
     Returns:
         The number of templates deleted.
     """
-    ids = list(sample_ids)
+    cut_out = session.scalars(select(SampleRow.id).where(SampleRow.slap_id.in_(list(sample_ids))))
+    ids = list(dict.fromkeys([*sample_ids, *cut_out]))
     references = session.scalars(
         delete(TemplateRow).where(TemplateRow.sample_id.in_(ids)).returning(TemplateRow.id)
     ).all()

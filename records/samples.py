@@ -1,9 +1,6 @@
 """Samples: images as captured, object first and row second, read back only as they were sent."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,75 +8,54 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from biometrics.template import FingerPosition, Impression, Modality
-from core.clock import now
-from core.errors import InputRejected, NotFound
 from core.ids import new_id, sha256_hex
 from records.access import Officer, Permission, require
 from records.image_store import ImageStore, ImageTampered
+from records.sample_values import (
+    LARGEST_DPI,
+    SMALLEST_DPI,
+    Sample,
+    SampleInvalid,
+    SampleNotFound,
+    SampleRole,
+    StagedSample,
+    read_sample,
+    sample_row,
+)
+from records.slap_values import Slap, SlapCut, SlapFinding
+from records.stored_values import to_json
 from records.tables import SampleRow
 from records.text import check_text
 from records.visibility import sample_visible
 
-SMALLEST_DPI, LARGEST_DPI = 1, 10_000
-"""What any scanner or camera could have; what a fingerprint needs is judged by its extractor."""
-
-
-class SampleNotFound(NotFound):
-    """No such sample for this officer."""
-
-    code = "sample_not_found"
-
-
-class SampleInvalid(InputRejected):
-    """What is stated about a sample cannot be right."""
-
-    code = "sample_invalid"
-
-
-class SampleRole(StrEnum):
-    """What a sample was sent in for."""
-
-    ENROLMENT = "enrolment"
-    PROBE = "probe"
-
-
-@dataclass(frozen=True)
-class StagedSample:
-    """A sample whose objects are stored but that has no row yet; without one the sweep removes them."""
-
-    id: UUID
-    modality: Modality
-    position: FingerPosition
-    impression: Impression | None
-    dpi: float | None
-    media_type: str
-    file_name: str
-    bytes: int
-    sha256: str
-    object_key: str
-    thumbnail_key: str | None
-    face_index: int | None
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One sample. ``sha256`` is of the bytes as sent, ``bytes`` their number."""
-
-    id: UUID
-    modality: Modality
-    position: FingerPosition
-    impression: Impression | None
-    dpi: float | None
-    media_type: str
-    bytes: int
-    sha256: str
-    role: SampleRole
-    person_id: UUID | None
-    encounter_id: UUID | None
-    enrolment_id: UUID | None
-    face_index: int | None
-    has_thumbnail: bool
-    created_at: datetime
+__all__ = [
+    "LARGEST_DPI",
+    "SMALLEST_DPI",
+    "Sample",
+    "SampleInvalid",
+    "SampleNotFound",
+    "SampleRole",
+    "Slap",
+    "SlapCut",
+    "SlapFinding",
+    "StagedSample",
+    "add_cut_samples",
+    "add_sample",
+    "attach_thumbnail",
+    "begin_staging",
+    "fingers_of_slaps",
+    "sample_bytes",
+    "sample_for",
+    "sample_image",
+    "sample_row",
+    "sample_thumbnail",
+    "samples_by_id",
+    "samples_of_enrolment",
+    "samples_of_person",
+    "save_finding",
+    "stage_sample",
+    "store_sample",
+]
 
 
 def stage_sample(store: ImageStore, data: bytes, modality: Modality, **particulars: Any) -> StagedSample:
@@ -105,6 +81,8 @@ def begin_staging(
     file_name: str = "",
     thumbnail: bytes | None = None,
     face_index: int | None = None,
+    slap: Slap | None = None,
+    cut: SlapCut | None = None,
 ) -> tuple[StagedSample, Callable[[], None]]:
     """Start putting the image into the store.
 
@@ -138,6 +116,8 @@ def begin_staging(
         object_key=object_key,
         thumbnail_key=thumbnail_key,
         face_index=face_index,
+        slap=slap,
+        cut=cut,
     )
     return staged, wait
 
@@ -147,33 +127,19 @@ def add_sample(session: Session, staged: StagedSample, role: SampleRole, officer
     row = sample_row(staged, role, officer)
     session.add(row)
     session.flush()
-    return _sample(row)
+    return read_sample(row)
 
 
-def sample_row(
-    staged: StagedSample, role: SampleRole, officer: Officer | None, enrolment_id: UUID | None = None
-) -> SampleRow:
-    """Build the row of a staged sample."""
-    return SampleRow(
-        id=staged.id,
-        role=str(role),
-        modality=str(staged.modality),
-        position=int(staged.position),
-        impression=str(staged.impression) if staged.impression else None,
-        dpi=staged.dpi,
-        media_type=staged.media_type,
-        file_name=staged.file_name,
-        byte_count=staged.bytes,
-        sha256=staged.sha256,
-        object_key=staged.object_key,
-        thumbnail_key=staged.thumbnail_key,
-        face_index=staged.face_index,
-        officer_id=officer.account_id if officer else None,
-        state_code=officer.state_code if officer else None,
-        station_code=officer.station_code if officer else None,
-        enrolment_id=enrolment_id,
-        created_at=now(),
-    )
+def add_cut_samples(session: Session, slap_id: UUID, fingers: Sequence[StagedSample]) -> tuple[Sample, ...]:
+    """Add the rows of fingers cut out of a slap; they belong to whatever the slap belongs to."""
+    slap = _row(session, slap_id)
+    rows = [sample_row(finger, SampleRole(slap.role), None, slap.enrolment_id) for finger in fingers]
+    for row in rows:
+        row.officer_id, row.state_code = slap.officer_id, slap.state_code
+        row.station_code = slap.station_code
+    session.add_all(rows)
+    session.flush()
+    return tuple(read_sample(row) for row in rows)
 
 
 def store_sample(
@@ -201,7 +167,7 @@ def attach_thumbnail(session: Session, store: ImageStore, sample_id: UUID, jpeg:
 
 def sample_for(session: Session, officer: Officer, sample_id: UUID) -> Sample:
     """Return a sample the officer may see."""
-    return _sample(_visible(session, officer, sample_id))
+    return read_sample(_visible(session, officer, sample_id))
 
 
 def sample_image(session: Session, store: ImageStore, officer: Officer, sample_id: UUID) -> bytes:
@@ -235,7 +201,7 @@ def _checked(store: ImageStore, row: SampleRow) -> bytes:
 def samples_by_id(session: Session, ids: Sequence[UUID]) -> tuple[Sample, ...]:
     """Return samples in the order of ``ids``; unknown ones are left out."""
     rows = {row.id: row for row in session.scalars(select(SampleRow).where(SampleRow.id.in_(list(ids))))}
-    return tuple(_sample(rows[sample_id]) for sample_id in ids if sample_id in rows)
+    return tuple(read_sample(rows[sample_id]) for sample_id in ids if sample_id in rows)
 
 
 def samples_of_enrolment(session: Session, enrolment_id: UUID) -> tuple[Sample, ...]:
@@ -243,7 +209,21 @@ def samples_of_enrolment(session: Session, enrolment_id: UUID) -> tuple[Sample, 
     rows = session.scalars(
         select(SampleRow).where(SampleRow.enrolment_id == enrolment_id).order_by(SampleRow.id)
     )
-    return tuple(_sample(row) for row in rows)
+    return tuple(read_sample(row) for row in rows)
+
+
+def fingers_of_slaps(session: Session, slap_ids: Sequence[UUID]) -> tuple[Sample, ...]:
+    """Return the fingers that were cut out of slaps, in the order they were found."""
+    rows = session.scalars(
+        select(SampleRow).where(SampleRow.slap_id.in_(list(slap_ids))).order_by(SampleRow.id)
+    )
+    return tuple(read_sample(row) for row in rows)
+
+
+def save_finding(session: Session, slap_id: UUID, slap: Slap) -> None:
+    """Note what was found in a slap."""
+    _row(session, slap_id).slap = to_json(slap)
+    session.flush()
 
 
 def samples_of_person(session: Session, officer: Officer, person_id: UUID) -> tuple[Sample, ...]:
@@ -254,7 +234,7 @@ def samples_of_person(session: Session, officer: Officer, person_id: UUID) -> tu
         .where(SampleRow.person_id == person_id, SampleRow.encounter_id.is_not(None), sample_visible(officer))
         .order_by(SampleRow.id.desc())
     )
-    return tuple(_sample(row) for row in rows)
+    return tuple(read_sample(row) for row in rows)
 
 
 def _row(session: Session, sample_id: UUID) -> SampleRow:
@@ -269,23 +249,3 @@ def _visible(session: Session, officer: Officer, sample_id: UUID) -> SampleRow:
     if row is None:
         raise SampleNotFound("There is no such image in your records.")
     return row
-
-
-def _sample(row: SampleRow) -> Sample:
-    return Sample(
-        id=row.id,
-        modality=Modality(row.modality),
-        position=FingerPosition(row.position),
-        impression=Impression(row.impression) if row.impression else None,
-        dpi=row.dpi,
-        media_type=row.media_type,
-        bytes=row.byte_count,
-        sha256=row.sha256,
-        role=SampleRole(row.role),
-        person_id=row.person_id,
-        encounter_id=row.encounter_id,
-        enrolment_id=row.enrolment_id,
-        face_index=row.face_index,
-        has_thumbnail=row.thumbnail_key is not None,
-        created_at=row.created_at,
-    )

@@ -10,9 +10,13 @@ from api.console.problems import FieldProblem, ShownProblem, shown
 from api.console.words import plain
 from api.errors import ValidationFailed, validation_problem
 from api.uploads import FilePart, ProbeFile
+from biometrics.fingerprint.slaps.positions import SLAP_PARTS, SlapPosition
 from core.errors import NishanError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+SLAPS = tuple(SLAP_PARTS)
+"""Part names of fingers pressed down together."""
 
 MARK = "mark"
 """Part name of a crime-scene mark; it is searched as a latent print of the stated finger."""
@@ -96,7 +100,26 @@ def captures(files: Iterable[ProbeFile], fields: Mapping[str, str]) -> dict[str,
     stated: dict[str, Any] = {"impression": fields.get("impression") or "plain"}
     if fields.get("dpi"):
         stated["dpi"] = fields["dpi"]
-    return {file.part: stated for file in files if file.part != "face"}
+    return {
+        file.part: _slap_capture(file.slap, fields) if file.slap else stated
+        for file in files
+        if file.part != "face"
+    }
+
+
+def _slap_capture(slap: SlapPosition, fields: Mapping[str, str]) -> dict[str, Any]:
+    stated: dict[str, Any] = {
+        "missing": [finger for finger in missing_fingers(fields) if finger in slap.fingers],
+        "hand_checked": bool(fields.get("hand_checked")),
+    }
+    if fields.get("dpi"):
+        stated["dpi"] = fields["dpi"]
+    return stated
+
+
+def missing_fingers(fields: Mapping[str, str]) -> list[int]:
+    """Return the fingers that were ticked as missing or bandaged."""
+    return [position for position in range(1, 11) if fields.get(f"missing_{position}")]
 
 
 def listed(text: str, separators: str = ",;") -> list[str]:

@@ -1,5 +1,6 @@
 """Turns templates into pages: one Jinja environment, always escaping, with the console's words as filters."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -64,8 +65,18 @@ def sample_label(sample: Any) -> str:
     """Name a sample or a piece of evidence: the finger, and whether it is a mark."""
     if str(sample.modality) == "face":
         return "Photo"
+    if getattr(sample, "slap", None):
+        return words.part_label(sample.slap)
     name = words.finger(sample.position)
+    if getattr(sample, "slap_id", None):
+        return f"{name} (from slap)"
     return f"Mark ({name.lower()})" if getattr(sample, "impression", None) == "latent" else name
+
+
+def outside_slaps(samples: Iterable[Any], slaps: Iterable[Any]) -> list[Any]:
+    """Leave out the slaps that are drawn, and the fingers that are shown below them."""
+    drawn = {slap.sample_id for slap in slaps}
+    return [sample for sample in samples if sample.id not in drawn and sample.slap_id not in drawn]
 
 
 def other_names(person: Any) -> list[str]:
@@ -128,4 +139,5 @@ def _filters() -> dict[str, Any]:
         "particulars": particulars,
         "entered_name": entered_name,
         "other_names": other_names,
+        "outside_slaps": outside_slaps,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Response
 
 from api.console.face_choice import FaceChoice
-from api.console.forms import Values
+from api.console.forms import Values, missing_fingers
 from api.console.problems import ShownProblem
 from api.console.visit import Visit
 
@@ -31,7 +31,7 @@ class SampleForm:
             self.place,
             self.title,
             problem.status if problem else 422 if faces else 200,
-            values=values,
+            values=Values({**values, "missing": missing_fingers(values)}),
             problem=problem,
             errors=problem.by_field if problem else {},
             faces=faces,

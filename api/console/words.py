@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.console.law_words import ACTS, BASES, BASIS_HELP, DISPOSALS, DUE
+from biometrics.fingerprint.slaps.positions import SLAP_PARTS
 
 FINGERS: Mapping[int, str] = {
     0: "Finger not known",
@@ -264,6 +265,8 @@ def part_label(part: str | None) -> str:
     name = str(part or "")
     if name.startswith("finger_") and name.removeprefix("finger_").isdigit():
         return finger(int(name.removeprefix("finger_")))
+    if name in SLAP_PARTS:
+        return f"Slap of the {SLAP_PARTS[name].in_words}"
     return {"face": "Photo", "": "Sample", "mark": "Mark"}.get(name, plain(name))
 
 

@@ -22,6 +22,7 @@ from api.schemas.persons import (
 )
 from api.schemas.samples import SampleAnswer
 from api.schemas.shape import PageAnswer
+from api.schemas.slaps import SlapAnswer
 from biometrics.template import Modality
 from records import audit
 from records.access import Officer, Permission, require
@@ -132,4 +133,5 @@ def _read(parts: Parts, officer: Officer, person_id: UUID, response: Response) -
         updated_at=person.updated_at,
         encounters=[EncounterAnswer.of(encounter) for encounter in encounters],
         samples=[SampleAnswer.of(sample) for sample in samples],
+        slaps=SlapAnswer.all_of(samples, samples),
     )

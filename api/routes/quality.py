@@ -1,21 +1,33 @@
 """Requests that judge a file at once and store nothing: quality of a sample, faces in a photo."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from api.dependencies import FormHere, OfficerHere, PartsHere
 from api.errors import ValidationFailed, validation_problem
 from api.openapi import multipart
 from api.quality import assess, find_faces
-from api.schemas.samples import AssessmentAnswer, Capture, FacesAnswer
+from api.schemas.assessments import AssessmentAnswer
+from api.schemas.samples import Capture, FacesAnswer
 from api.schemas.shape import Request
 from api.uploads import ProbeFile, SentForm, UnexpectedPart
-from biometrics.template import Impression, Modality
+from biometrics.fingerprint.slaps.positions import SLAP_PARTS
+from biometrics.template import FingerPosition, Impression, Modality
 from enroll.errors import NoSample
 
 router = APIRouter(tags=["quality"])
+
+
+def _numbers(text: object) -> object:
+    return text.replace(",", " ").split() if isinstance(text, str) else text
+
+
+def _known_slap(part: str) -> str:
+    if part not in SLAP_PARTS:
+        raise ValueError(f"use one of {', '.join(SLAP_PARTS)}")
+    return part
 
 
 class _Wanted(Request):
@@ -25,6 +37,15 @@ class _Wanted(Request):
     position: int = Field(default=0, ge=0, le=10)
     impression: Impression = Impression.PLAIN
     dpi: float | None = Field(default=None, gt=0, le=5000)
+    slap: Annotated[str, AfterValidator(_known_slap)] | None = None
+    missing: Annotated[list[FingerPosition], BeforeValidator(_numbers)] = Field(default_factory=list)
+
+    @property
+    def part(self) -> str:
+        """The name that the file would have in a search."""
+        if self.modality == Modality.FACE.value:
+            return "face"
+        return self.slap or f"finger_{self.position}"
 
 
 @router.post(
@@ -36,6 +57,8 @@ class _Wanted(Request):
             "position": {"type": "integer", "minimum": 0, "maximum": 10, "default": 0},
             "impression": {"type": "string", "enum": ["plain", "rolled", "latent"], "default": "plain"},
             "dpi": {"type": "number", "description": "Wins over what the file states."},
+            "slap": {"type": "string", "enum": sorted(SLAP_PARTS), "description": "Instead of position."},
+            "missing": {"type": "string", "description": "Fingers that cannot be on the slap: 4, 5."},
         },
         required=["file", "modality"],
     ),
@@ -43,9 +66,8 @@ class _Wanted(Request):
 def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> AssessmentAnswer:
     """Judge one file before it is used. What cannot be used at all answers 422 and says why."""
     wanted = _wanted(form)
-    part = "face" if wanted.modality == Modality.FACE.value else f"finger_{wanted.position}"
-    capture = Capture(impression=wanted.impression, dpi=wanted.dpi)
-    return assess(parts, ProbeFile(part, _only_file(form)), capture)
+    capture = Capture(impression=wanted.impression, dpi=wanted.dpi, missing=wanted.missing)
+    return assess(parts, ProbeFile(wanted.part, _only_file(form)), capture)
 
 
 @router.post("/faces", openapi_extra=multipart(files={"file": "A photo."}, required=["file"]))

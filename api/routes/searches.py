@@ -13,7 +13,7 @@ from api.schemas.searches import DecisionAnswer, DecisionBody, SearchAnswer, Sea
 from api.schemas.shape import PageAnswer
 from api.uploads import json_part, sample_files
 from records.linking import link
-from records.samples import samples_by_id
+from records.samples import fingers_of_slaps, samples_by_id
 from records.searches import list_searches, record_decision, search_for
 
 router = APIRouter(tags=["searches"], prefix="/searches")
@@ -65,8 +65,9 @@ def read_search(search_id: UUID, parts: PartsHere, officer: OfficerHere) -> Sear
     with parts.database.transaction() as session:
         record = search_for(session, officer, search_id)
         samples = samples_by_id(session, record.probe_sample_ids)
+        fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])
         linked = link(session, officer, search_id)
-    return search_answer(record, samples, linked)
+    return search_answer(record, samples, linked, fingers=fingers)
 
 
 @router.post("/{search_id}/decisions", status_code=201)

@@ -19,7 +19,7 @@ router = APIRouter(tags=["searches"])
         files={
             **SAMPLE_FILES,
             "finger_0": "A print of a finger that is not known.",
-            "other_face": "Second side, when no person is named; likewise other_finger_0 to other_finger_10.",
+            "other_face": "Second side, when no person is named; likewise other_finger_N, other_slap_...",
         },
         json_parts={"query": "VerificationQuery"},
         required=["query"],

@@ -10,6 +10,7 @@ from api.schemas.encounters import ENCOUNTER_EXAMPLE, EncounterBody
 from api.schemas.persons import PERSON_EXAMPLE, PersonBody, PersonLine
 from api.schemas.samples import Capture, SampleAnswer
 from api.schemas.shape import Answer, Request
+from api.schemas.slaps import SlapAnswer
 from api.schemas.text import Paragraph, Short
 from records.enrolments import ConfirmationDecision, EnrolmentStatus
 
@@ -95,6 +96,7 @@ class EnrolmentAnswer(Answer):
     problems: list[dict[str, Any]]
     duplicates: list[DuplicateAnswer]
     samples: list[SampleAnswer]
+    slaps: list[SlapAnswer] = Field(description="Slaps that were taken apart, with the boxes of the fingers.")
     person: PersonLine | None
     person_id: UUID | None
     person_number: str | None

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from api.schemas.encounters import EncounterAnswer
 from api.schemas.samples import SampleAnswer, image_link
 from api.schemas.shape import Answer, Request
+from api.schemas.slaps import SlapAnswer
 from api.schemas.text import Line, Paragraph, Short
 from records.persons import (
     Address,
@@ -202,6 +203,7 @@ class PersonAnswer(_Identity):
     updated_at: datetime
     encounters: list[EncounterAnswer]
     samples: list[SampleAnswer]
+    slaps: list[SlapAnswer] = Field(description="Slaps among the samples, with the boxes of the fingers.")
 
 
 class Erasure(Request):

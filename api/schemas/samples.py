@@ -7,9 +7,10 @@ from pydantic import Field
 
 from api.schemas.shape import Answer, Request
 from biometrics.face.detected import DetectedFace
+from biometrics.fingerprint.slaps.positions import SlapPosition
 from biometrics.quality import Quality
 from biometrics.template import FingerPosition, Impression, Modality
-from records.samples import Sample
+from records.samples import Sample, Slap
 
 
 class Capture(Request):
@@ -19,6 +20,18 @@ class Capture(Request):
     dpi: float | None = Field(
         default=None, gt=0, le=5000, description="Resolution of a print; wins over the file's own."
     )
+    missing: list[FingerPosition] = Field(
+        default_factory=list, max_length=4, description="Of a slap: fingers that cannot be on it."
+    )
+    hand_checked: bool = Field(
+        default=False, description="Of a slap: someone has looked, and the stated hand is right."
+    )
+
+    def slap(self, position: SlapPosition | None) -> Slap | None:
+        """Return what is stated of a slap; None for any other file."""
+        if position is None:
+            return None
+        return Slap(position, tuple(sorted(set(self.missing))), self.hand_checked)
 
 
 class ReasonAnswer(Answer):
@@ -92,20 +105,6 @@ class FacesAnswer(Answer):
     faces: list[FaceAnswer]
 
 
-class AssessmentAnswer(Answer):
-    """How good one file is; nothing of it was stored."""
-
-    modality: Modality
-    position: FingerPosition
-    usable: bool
-    quality: QualityAnswer
-    width_px: int
-    height_px: int
-    dpi: float | None
-    faces: list[FaceAnswer] | None = Field(description="Only for a face.")
-    minutiae: int | None = Field(description="Only for a finger: how many ridge details were found.")
-
-
 class SampleAnswer(Answer):
     """A stored sample and where its image is."""
 
@@ -113,6 +112,8 @@ class SampleAnswer(Answer):
     modality: Modality
     position: FingerPosition
     impression: Impression | None
+    slap: str | None = Field(description="Of a slap: the name it was sent under.")
+    slap_id: UUID | None = Field(description="Of a finger cut out of a slap: the slap's sample.")
     dpi: float | None
     sha256: str
     image: str
@@ -125,6 +126,8 @@ class SampleAnswer(Answer):
             modality=sample.modality,
             position=sample.position,
             impression=sample.impression,
+            slap=sample.slap.position.part if sample.slap else None,
+            slap_id=sample.cut.slap_id if sample.cut else None,
             dpi=sample.dpi,
             sha256=sample.sha256,
             image=image_link(sample.id),

@@ -10,6 +10,7 @@ from api.schemas.encounters import EncounterLine
 from api.schemas.persons import PersonLine
 from api.schemas.samples import Capture, QualityAnswer
 from api.schemas.shape import Answer, Request
+from api.schemas.slaps import SlapAnswer
 from api.schemas.text import Paragraph, Short, StateCode
 from biometrics.template import FingerPosition, Impression, Modality
 from records.access import Purpose, SearchFilters
@@ -104,6 +105,7 @@ class ProbeAnswer(Answer):
     modality: Modality
     position: FingerPosition
     impression: Impression | None
+    slap_id: UUID | None = Field(default=None, description="The slap that the finger was cut out of.")
     image: str
     quality: QualityAnswer | None = Field(
         default=None, description="Given in the answer that made the search."
@@ -208,6 +210,7 @@ class SearchAnswer(SearchLine):
     gallery_position: int
     elapsed_ms: float | None
     probes: list[ProbeAnswer]
+    slaps: list[SlapAnswer]
     candidates: list[CandidateAnswer]
     decisions: list[DecisionAnswer]
     outcome: dict[str, Any] | None = Field(description="Of a verification: score and false-match rate.")
@@ -225,4 +228,5 @@ class VerificationAnswer(Answer):
     statement: str
     person: PersonLine | None
     probes: list[ProbeAnswer]
+    slaps: list[SlapAnswer]
     evidence: list[EvidenceAnswer]

@@ -69,9 +69,16 @@ class SequenceCheck:
 
 
 def check_sequence(
-    slaps: Mapping[FingerPosition, bytes], rolled: Mapping[FingerPosition, bytes], calibration: Calibration
+    slaps: Mapping[FingerPosition, bytes],
+    rolled: Mapping[FingerPosition, bytes],
+    calibration: Calibration,
+    *,
+    same_finger: float = SAME_FINGER,
 ) -> SequenceCheck:
     """Compare every slap finger with every rolled print, all given as template bytes by stated position.
+
+    Args:
+        same_finger: False-match rate from which on two prints count as one finger.
 
     Raises:
         TemplateUnreadable: one of the templates is damaged.
@@ -85,12 +92,15 @@ def check_sequence(
             for other, against in full.items()
         },
         frozenset(slaps),
+        same_finger,
     )
 
 
-def judge_sequence(rates: Rates, slaps: frozenset[FingerPosition]) -> SequenceCheck:
+def judge_sequence(
+    rates: Rates, slaps: frozenset[FingerPosition], same_finger: float = SAME_FINGER
+) -> SequenceCheck:
     """Say what a table of false-match rates means for the fingers of ``slaps``."""
-    fingers = tuple(_judge_finger(position, rates) for position in sorted(slaps))
+    fingers = tuple(_judge_finger(position, rates, same_finger) for position in sorted(slaps))
     sharing: dict[FingerPosition, list[FingerPosition]] = defaultdict(list)
     for finger in fingers:
         for other in finger.matches[:1]:
@@ -103,10 +113,10 @@ def judge_sequence(rates: Rates, slaps: frozenset[FingerPosition]) -> SequenceCh
     )
 
 
-def _judge_finger(position: FingerPosition, rates: Rates) -> SequenceFinger:
+def _judge_finger(position: FingerPosition, rates: Rates, same_finger: float) -> SequenceFinger:
     against = {other: rate for (slap, other), rate in rates.items() if slap is position}
     matches = tuple(
-        sorted((o for o, rate in against.items() if rate <= SAME_FINGER), key=lambda o: against[o])
+        sorted((o for o, rate in against.items() if rate <= same_finger), key=lambda o: against[o])
     )
     if position in matches:
         verdict = SequenceVerdict.CONFIRMED

@@ -12,7 +12,15 @@ from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption
 from nishan.enrolling import FINAL, await_enrolment, describe
 from nishan.errors import ArgumentInvalid, FileUnreadable
 from nishan.output import show
-from nishan.probe_files import FaceOption, FingerOption, named_files, needed
+from nishan.probe_files import (
+    FaceOption,
+    FingerOption,
+    MissingOption,
+    SlapOption,
+    named_files,
+    needed,
+    slap_captures,
+)
 
 
 def enrol(
@@ -28,6 +36,8 @@ def enrol(
     ] = "",
     face: FaceOption = None,
     finger: FingerOption = None,
+    slap: SlapOption = None,
+    missing: MissingOption = None,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
     wait: Annotated[bool, typer.Option(help="Wait until the workers are done with it.")] = True,
     url: UrlOption = "",
@@ -39,10 +49,12 @@ def enrol(
     from core.ids import new_id
     from core.settings import settings
 
-    files = needed(named_files(face, finger))
+    files = needed(named_files(face, finger, slap))
     body = _record(record) if record else training_record(name, sex, birth_year, state)
     body.setdefault("encounter", {}).setdefault("state_code", state or settings().default_state_code)
     body["reference"] = reference or body.get("reference") or f"cli-{new_id()}"
+    if captures := slap_captures(files, missing):
+        body["captures"] = {**body.get("captures", {}), **captures}
     if face_index is not None:
         body["face_index"] = face_index
     if any(part == "finger_0" for part, _, _ in files):

@@ -8,7 +8,15 @@ from rich.console import Group, RenderableType
 from nishan.client import ServiceClient
 from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.output import show, table
-from nishan.probe_files import FaceOption, FingerOption, named_files, needed
+from nishan.probe_files import (
+    FaceOption,
+    FingerOption,
+    MissingOption,
+    SlapOption,
+    named_files,
+    needed,
+    slap_captures,
+)
 
 PurposeOption = Annotated[str, typer.Option(help="Why: investigation, training, ... (the API lists them).")]
 CaseOption = Annotated[str, typer.Option("--case", help="Number of the case the search belongs to.")]
@@ -19,6 +27,8 @@ def identify(
     case_number: CaseOption,
     face: FaceOption = None,
     finger: FingerOption = None,
+    slap: SlapOption = None,
+    missing: MissingOption = None,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
     state: Annotated[list[str] | None, typer.Option(help="Only these states (two digits).")] = None,
     sex: Annotated[str | None, typer.Option(help="Only male, female or other.")] = None,
@@ -31,7 +41,7 @@ def identify(
     as_json: JsonOption = False,
 ) -> None:
     """Search the gallery; shows ranked candidates with the records they link to."""
-    files = needed(named_files(face, finger))
+    files = needed(named_files(face, finger, slap))
     filters = {"states": state, "sex": sex, "age_lowest": age_lowest, "age_highest": age_highest}
     query = {
         "purpose": purpose,
@@ -39,6 +49,7 @@ def identify(
         "filters": {name: value for name, value in filters.items() if value is not None},
         "max_candidates": max_candidates,
         "face_index": face_index,
+        "captures": slap_captures(files, missing),
     }
     client = ServiceClient(credentials(url, user, password, "investigator"))
     answer = client.post_files("/v1/searches", "query", query, files)
@@ -57,9 +68,10 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
         }
         for candidate in search["candidates"]
     ]
+    remarks = [remark for slap in search["slaps"] for remark in slap["remarks"]]
     searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
     columns = ("rank", "number", "name", "score", "strangers_expected", "cases")
-    return Group(table(rows, columns), searched)
+    return Group(table(rows, columns), *remarks, searched)
 
 
 def _case(encounter: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from nishan.commands.identify import CaseOption, PurposeOption
 from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.errors import ArgumentInvalid
 from nishan.output import show
-from nishan.probe_files import FaceOption, FingerOption, named_files, needed
+from nishan.probe_files import FaceOption, FingerOption, SlapOption, named_files, needed
 
 
 def verify(
@@ -18,6 +18,7 @@ def verify(
     case_number: CaseOption,
     face: FaceOption = None,
     finger: FingerOption = None,
+    slap: SlapOption = None,
     person: Annotated[str, typer.Option(help="Number of the enrolled person to compare with.")] = "",
     other_face: Annotated[Path | None, typer.Option(help="A second photograph to compare with.")] = None,
     other_finger: Annotated[list[str] | None, typer.Option(help="A second print, as N=FILE.")] = None,
@@ -28,7 +29,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Compare files with one person's references, or two sets of files with each other."""
-    files = needed(named_files(face, finger))
+    files = needed(named_files(face, finger, slap))
     others = named_files(other_face, other_finger, prefix="other_")
     if bool(person) == bool(others):
         raise ArgumentInvalid(

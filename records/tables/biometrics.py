@@ -12,7 +12,10 @@ from records.tables.schema import JsonList, JsonObject, Row, one_of, state_code
 
 
 class SampleRow(Row):
-    """One image as captured: its bytes lie encrypted in the object store under ``object_key``."""
+    """One image as captured: its bytes lie encrypted in the object store under ``object_key``.
+
+    A slap says in ``slap`` what it shows; a finger cut out of one names it in ``slap_id``.
+    """
 
     __tablename__ = "samples"
     __table_args__ = (
@@ -23,6 +26,8 @@ class SampleRow(Row):
         CheckConstraint("position BETWEEN 0 AND 10", name="position_known"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_form"),
         CheckConstraint("dpi > 0 AND dpi < 100000", name="dpi_range"),
+        CheckConstraint("(slap ->> 'position')::integer BETWEEN 11 AND 15", name="slap_known"),
+        CheckConstraint("(slap_id IS NULL) = (slap_cut IS NULL)", name="cut_wholly"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     role: Mapped[str]
@@ -37,6 +42,9 @@ class SampleRow(Row):
     object_key: Mapped[str] = mapped_column(unique=True)
     thumbnail_key: Mapped[str | None] = mapped_column(unique=True)
     face_index: Mapped[int | None] = mapped_column(SmallInteger)
+    slap: Mapped[JsonObject | None]
+    slap_id: Mapped[UUID | None] = mapped_column(ForeignKey("samples.id"), index=True)
+    slap_cut: Mapped[JsonObject | None]
     officer_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     state_code: Mapped[str | None]
     station_code: Mapped[str | None]

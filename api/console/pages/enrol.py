@@ -9,6 +9,7 @@ from api import enrolments
 from api.console import moments
 from api.console.face_choice import several_faces
 from api.console.forms import (
+    SLAPS,
     FormIncomplete,
     Values,
     captures,
@@ -32,7 +33,7 @@ router = APIRouter(route_class=PageRoute)
 
 _FORM = SampleForm("enrol.html", "enrol", "Enrol a person")
 
-SAMPLE_PARTS = ("face", *(f"finger_{position}" for position in range(1, 11)))
+SAMPLE_PARTS = ("face", *(f"finger_{position}" for position in range(1, 11)), *SLAPS)
 _ROWS = 3
 _REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are mistaken for one another."""

@@ -157,6 +157,8 @@ def _page(
         faces=faces,
         reason=reason,
         errors={},
+        missing=[finger for slap in enrolment.slaps for finger in slap.missing],
+        held_back_hand=any(item.get("code") == "slap_other_hand" for item in enrolment.problems),
         limits=visit.parts.settings,
     )
 
@@ -201,6 +203,8 @@ def _shown_duplicate(
 
 
 def _same_place(sample: Sample, evidence: dict[str, Any]) -> bool:
+    if sample.slap:
+        return False
     return str(sample.modality) == evidence.get("modality") and int(sample.position) == evidence.get(
         "position"
     )

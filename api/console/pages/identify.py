@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from api.console.face_choice import choice_after
 from api.console.forms import (
     MARK,
+    SLAPS,
     Values,
     captures,
     described,
@@ -31,7 +32,7 @@ router = APIRouter(route_class=PageRoute)
 
 _FORM = SampleForm("identify.html", "identify", "Identify")
 
-_FINGERS = tuple(f"finger_{position}" for position in range(11))
+_FINGERS = (*(f"finger_{position}" for position in range(11)), *SLAPS)
 _PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "face": ("face",),
     "finger": _FINGERS,

@@ -21,6 +21,7 @@ from api.uploads import ProbeFile
 from api.videos import search_tracks
 from biometrics.template import Modality
 from core.errors import NishanError
+from enroll.content import sample_label
 from records.access import Permission
 from records.samples import Sample, sample_image, samples_by_id
 from records.searches import SearchKind, SearchRecord, list_searches, search_for
@@ -96,7 +97,8 @@ def again(visit: FormVisitHere, search_id: UUID) -> Response:
     """Search with the same probe, purpose and filters in the gallery as it is now."""
     with visit.parts.database.transaction() as session:
         before = search_for(session, visit.officer, search_id)
-        samples = samples_by_id(session, before.probe_sample_ids)
+        # a slap is taken apart anew, so its fingers need not be sent beside it
+        samples = tuple(item for item in samples_by_id(session, before.probe_sample_ids) if not item.cut)
         files = [
             ProbeFile(_part(sample), sample_image(session, visit.parts.images, visit.officer, sample.id))
             for sample in samples
@@ -122,13 +124,18 @@ def _track_again(visit: Visit, track: tuple[UUID, int], query: SearchQuery) -> U
 
 
 def _part(sample: Sample) -> str:
-    return "face" if sample.modality is Modality.FACE else f"finger_{int(sample.position)}"
+    return sample_label(sample.modality, sample.position, sample.slap)
 
 
 def _same_query(before: SearchRecord, samples: tuple[Sample, ...]) -> SearchQuery:
     filters = before.filters
     captured = {
-        _part(sample): Capture(impression=sample.impression, dpi=sample.dpi)
+        _part(sample): Capture(
+            impression=sample.impression,
+            dpi=sample.dpi,
+            missing=list(sample.slap.missing) if sample.slap else [],
+            hand_checked=bool(sample.slap and sample.slap.hand_checked),
+        )
         for sample in samples
         if sample.impression is not None
     }

@@ -8,7 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.console.face_choice import choice_after
-from api.console.forms import Values, captures, described, number, require_fields, sample_files, validated
+from api.console.forms import (
+    SLAPS,
+    Values,
+    captures,
+    described,
+    number,
+    require_fields,
+    sample_files,
+    validated,
+)
 from api.console.page_route import PageRoute
 from api.console.sample_form import SampleForm
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
@@ -16,12 +25,13 @@ from api.refusals import refusals_audited
 from api.schemas.persons import PersonLine
 from api.schemas.samples import SampleAnswer
 from api.schemas.searches import VerificationQuery
+from api.schemas.slaps import SlapAnswer
 from api.uploads import ProbeFile
 from api.verification import verify
 from core.errors import NishanError, NotFound
 from records.access import Permission, require
 from records.persons import person_for
-from records.samples import Sample, samples_by_id, samples_of_person
+from records.samples import Sample, fingers_of_slaps, samples_by_id, samples_of_person
 from records.searches import search_for
 
 router = APIRouter(route_class=PageRoute)
@@ -52,9 +62,10 @@ class _Result:
     person: PersonLine
     false_match_rate: float
     pairs: list[_Pair]
+    slaps: list[SlapAnswer]
 
 
-_PARTS = ("face", *(f"finger_{position}" for position in range(11)))
+_PARTS = ("face", *(f"finger_{position}" for position in range(11)), *SLAPS)
 _REQUIRED = {
     "person_number": "Person number",
     "purpose": "Purpose of the search",
@@ -119,10 +130,12 @@ def _result(visit: Visit, verification_id: UUID) -> _Result:
             raise VerificationNotFound("There is no such comparison with an enrolled person.")
         person = person_for(session, visit.officer, UUID(str(outcome["person_id"])))
         probes = samples_by_id(session, record.probe_sample_ids)
-        known = samples_of_person(session, visit.officer, person.id)
-    pairs = [_Pair(SampleAnswer.of(probe), _beside(probe, known)) for probe in probes]
+        known = tuple(item for item in samples_of_person(session, visit.officer, person.id) if not item.slap)
+        fingers = fingers_of_slaps(session, [probe.id for probe in probes if probe.slap])
+    pairs = [_Pair(SampleAnswer.of(probe), _beside(probe, known)) for probe in probes if not probe.slap]
+    slaps = SlapAnswer.all_of(probes, fingers)
     rate = float(outcome["false_match_rate"])
-    return _Result(record.created_at, record.case_number, PersonLine.of(person), rate, pairs)
+    return _Result(record.created_at, record.case_number, PersonLine.of(person), rate, pairs, slaps)
 
 
 def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:

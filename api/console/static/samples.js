@@ -3,6 +3,7 @@
 (() => {
   const LARGE_PHOTO_BYTES = 1.5e6; // above this the quality check gets a smaller copy: lines are slow
   const CHECK_SIDE_PX = 1280;
+  const FINGER_NAMES = ["", "Thumb", "Index", "Middle", "Ring", "Little", "Thumb", "Index", "Middle", "Ring", "Little"];
   const GOOD = 0.6;
   const FAIR = 0.35;
 
@@ -72,13 +73,51 @@
       const latent = input.dataset.impression === "latent";
       const dpi = document.getElementById(latent ? "mark_dpi" : "dpi");
       form.append("position", input.dataset.position);
+      if (input.dataset.slap) {
+        form.append("slap", input.dataset.slap);
+        form.append("missing", missingOf(input).join(","));
+      }
       form.append("impression", input.dataset.impression || document.getElementById("impression").value);
       if (dpi && dpi.value) form.append("dpi", dpi.value);
     }
     return form;
   }
 
+  function missingOf(input) {
+    const ticked = [...input.form.querySelectorAll("[data-missing]:checked")].map((field) => field.dataset.missing);
+    return input.dataset.fingers.split(" ").filter((finger) => ticked.includes(finger));
+  }
+
+  function drawBoxes(box, slap) {
+    const svg = (name, attributes) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      return made;
+    };
+    const size = slap.width_px / 14;
+    const drawing = svg("svg", { class: "slap-boxes", viewBox: `0 0 ${slap.width_px} ${slap.height_px}`, "aria-hidden": "true" });
+    for (const finger of slap.fingers) {
+      const [first, second] = finger.box.corners;
+      const group = svg("g", { class: finger.usable ? "finger-box" : "finger-box bad" });
+      const label = svg("text", { x: (first[0] + second[0]) / 2, y: Math.max((first[1] + second[1]) / 2 - size * 0.3, size), "font-size": size, "text-anchor": "middle" });
+      label.textContent = FINGER_NAMES[finger.position];
+      group.append(svg("polygon", { points: finger.box.corners.map((corner) => corner.join(",")).join(" ") }), label);
+      drawing.append(group);
+    }
+    box.querySelector("[data-preview]").append(drawing);
+  }
+
+  function describeSlap(box, slap) {
+    box.querySelector(".slap-boxes")?.remove();
+    drawBoxes(box, slap);
+    const count = slap.fingers.length;
+    const poor = slap.fingers.filter((finger) => finger.quality && finger.quality.value < FAIR);
+    const advice = [...slap.remarks, ...poor.map((finger) => `${FINGER_NAMES[finger.position]}: ${finger.quality.reasons[0]?.advice || "poor print"}`)];
+    show(box, advice.length ? "warn" : "good", `${count} ${count === 1 ? "finger" : "fingers"} found`, null, advice.slice(0, 3));
+  }
+
   function describe(box, answer, body) {
+    box.querySelector(".slap-boxes")?.remove();
     if (!answer.ok) {
       if (body.code === "several_faces_found") {
         show(box, "info", `${(body.faces || []).length || "Several"} faces in this photo`, null, ["You choose the right one after pressing the button."]);
@@ -92,6 +131,7 @@
       show(box, "info", `${body.faces.length} faces in this photo`, null, ["You choose the right one after pressing the button."]);
       return;
     }
+    if (body.slap) return describeSlap(box, body.slap);
     const value = body.quality.value;
     const [tone, word] = value >= GOOD ? ["good", "good"] : value >= FAIR ? ["warn", "fair"] : ["bad", "poor"];
     const advice = value >= GOOD ? [] : body.quality.reasons.slice(0, 2).map((reason) => reason.advice);
@@ -211,6 +251,9 @@
   }
   for (const select of document.querySelectorAll("#dpi, #impression, #mark_dpi")) {
     select.addEventListener("change", () => document.querySelectorAll('[data-sample="finger"]').forEach(check));
+  }
+  for (const missing of document.querySelectorAll("[data-missing]")) {
+    missing.addEventListener("change", () => document.querySelectorAll("[data-slap]").forEach((input) => check(input.closest("[data-sample]"))));
   }
   for (const kind of document.querySelectorAll('input[name="kind"]')) {
     kind.addEventListener("change", () => summarise(kind.form));

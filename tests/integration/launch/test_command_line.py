@@ -11,7 +11,7 @@ from biometrics.template import FingerPosition, Modality
 from datasets.importing import ListedPerson, SampleFile
 from nishan.errors import ArgumentInvalid, FileUnreadable
 from nishan.folder_import import _files
-from nishan.probe_files import named_files, needed
+from nishan.probe_files import named_files, needed, slap_captures
 
 
 def _nishan(*arguments: str, data_dir: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -55,6 +55,16 @@ def test_prints_are_named_by_finger(tmp_path: Path) -> None:
         "finger_10",
     ]
     assert named_files(picture, None, prefix="other_")[0][0] == "other_face"
+    slaps = named_files(None, None, [f"right_four={picture}", f"two_thumbs={picture}"])
+    assert [part for part, _, _ in slaps] == ["slap_right_four", "slap_two_thumbs"]
+    assert slap_captures(slaps, [4, 1]) == {
+        "slap_right_four": {"missing": [4]},
+        "slap_two_thumbs": {"missing": [1]},
+    }
+    with pytest.raises(ArgumentInvalid):
+        slap_captures(slaps, [9])
+    with pytest.raises(ArgumentInvalid):
+        named_files(None, None, [f"right={picture}"])
 
 
 @pytest.mark.parametrize("given", ["thumb.png", "11=thumb.png", "x=thumb.png", "1=", ""])
