@@ -72,7 +72,7 @@ def recapture(
     *,
     unknown_position_intended: bool = False,
 ) -> Enrolment:
-    """Replace all samples of an enrolment that needs better ones, and queue it again."""
+    """Replace samples of an enrolment that needs better ones, and queue it again."""
     require(officer, Permission.ENROL)
     check_samples(samples, unknown_position_intended)
     staged = _stage(store, samples, limits)

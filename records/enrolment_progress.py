@@ -109,16 +109,22 @@ def replace_samples(
     samples: Sequence[StagedSample],
     content_digest: str,
 ) -> Enrolment:
-    """Take new captures for an enrolment that asked for them; those of the same fingers replace the old."""
+    """Take new captures for an enrolment that asked for them; those of the same fingers replace the old.
+
+    Slaps are replaced together: a new one means that the old ones were mixed up or poor.
+    """
     require(officer, Permission.ENROL)
     enrolment_for(session, officer, enrolment_id)
     row = locked_enrolment(session, enrolment_id)
     if row.status not in (EnrolmentStatus.NEEDS_RECAPTURE, EnrolmentStatus.FAILED):
         raise NotAwaitingConfirmation(f"This enrolment is {row.status}: it asks for no new captures.")
-    retaken = {_place(sample_row(sample, SampleRole.ENROLMENT, officer)) for sample in samples}
-    received = (SampleRow.enrolment_id == enrolment_id, SampleRow.slap_id.is_(None))
-    old = session.scalars(select(SampleRow).where(*received)).all()
-    remove_samples(session, None, [sample.id for sample in old if _place(sample) in retaken])
+    retaken = {(sample.modality, sample.position) for sample in samples if not sample.slap}
+    slaps_retaken = any(sample.slap for sample in samples)
+    old = session.scalars(
+        select(SampleRow).where(SampleRow.enrolment_id == enrolment_id, SampleRow.slap_id.is_(None))
+    )
+    gone = [row.id for row in old if (slaps_retaken if row.slap else (row.modality, row.position) in retaken)]
+    remove_samples(session, None, gone)
     session.add_all([sample_row(sample, SampleRole.ENROLMENT, officer, enrolment_id) for sample in samples])
     row.status, row.content_digest, row.updated_at = str(EnrolmentStatus.ACCEPTED), content_digest, now()
     row.problems, row.duplicates, row.confirmation, row.steps_done = [], [], None, 0
@@ -127,11 +133,6 @@ def replace_samples(
     details = {"samples": len(samples)}
     audit.append(session, officer, "enrolment.recapture", "enrolment", enrolment_id, details=details)
     return read_enrolment(session, row)
-
-
-def _place(row: SampleRow) -> tuple[str, int, int]:
-    """Return what a sample shows: face, finger or slap."""
-    return row.modality, row.position, row.slap["position"] if row.slap else 0
 
 
 def unfinished(session: Session, older_than: datetime, limit: int = 100) -> tuple[UUID, ...]:

@@ -80,7 +80,10 @@ def decide(
     ),
 )
 def recapture(enrolment_id: UUID, parts: PartsHere, officer: OfficerHere, form: FormHere) -> EnrolmentAnswer:
-    """Send all samples anew for an enrolment with status ``needs_recapture``."""
+    """Send new samples for an enrolment with status ``needs_recapture``.
+
+    Each replaces what was sent before of the same face or finger; a slap replaces all slaps. The others stay.
+    """
     captured = json_part(form, "captured", CapturedFiles) if "captured" in form.fields else CapturedFiles()
     files = sample_files(form, others=("captured",))
     return enrolments.replace_samples(parts, officer, enrolment_id, captured, files)

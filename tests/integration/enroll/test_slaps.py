@@ -12,7 +12,7 @@ from biometrics.template import FingerPosition, Impression, Modality
 from datasets.synthetic.fingerprints import encode_png
 from datasets.synthetic.slaps import slap
 from enroll.content import SampleInput
-from enroll.enrolment import accept
+from enroll.enrolment import accept, recapture
 from enroll.errors import MissingFingerUnknown
 from enroll.parts import WorkerParts
 from enroll.processing import process
@@ -181,3 +181,18 @@ def test_a_plain_finger_beside_its_slap_is_welcome(parts: WorkerParts, officer: 
     single = SampleInput(fingerprint(311, INDEX, 1).data, Modality.FINGER, INDEX, Impression.PLAIN, 500)
     done = enrol(parts, officer, "beside", [slap_input(311), single])
     assert done.status is EnrolmentStatus.COMPLETE
+
+
+def test_a_new_slap_replaces_all_slaps_and_leaves_the_single_prints(
+    parts: WorkerParts, officer: Officer
+) -> None:
+    given_right = slap_input(312, hand=Hand.LEFT)
+    held = enrol(parts, officer, "retaken", [given_right, fingerprint(312, 1)])
+    assert held.status is EnrolmentStatus.NEEDS_RECAPTURE
+    recapture(
+        parts.database, parts.store, officer, held.id, [slap_input(312, SlapPosition.LEFT_FOUR, Hand.LEFT)]
+    )
+    assert process(parts, held.id) is EnrolmentStatus.COMPLETE
+    kept = samples(parts, held.id)
+    assert [sample.slap.position for sample in kept if sample.slap] == [SlapPosition.LEFT_FOUR]
+    assert sorted(sample.position for sample in kept if not sample.slap) == [1, 7, 8, 9, 10]
