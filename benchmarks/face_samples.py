@@ -14,6 +14,7 @@ from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
 from biometrics.face.detected import DetectedFace
 from biometrics.face.extractor import FaceExtractor
+from biometrics.face.parameters import FACE, FaceParameters
 from biometrics.image import DecodedImage, ImageLimits, decode_image
 from datasets.errors import DatasetUnreadable
 from datasets.protocols.folder_per_person import read_people
@@ -38,10 +39,12 @@ class Embedded:
 
     Attributes:
         vectors: n x dimension, unit length.
+        lengths: How long the network made each vector.
         reasons: Why each failed one failed, by its place.
     """
 
     vectors: NDArray[np.float32]
+    lengths: NDArray[np.float64]
     quality: NDArray[np.float64]
     producer: str
     reasons: dict[int, str]
@@ -71,15 +74,21 @@ def read_photographs(directory: Path) -> list[LabelledPhotograph]:
 
 
 def embed_all(
-    paths: Sequence[Path], embedder: str, progress: ProgressLike, processes: int | None = None
+    paths: Sequence[Path],
+    embedder: str,
+    progress: ProgressLike,
+    processes: int | None = None,
+    parameters: FaceParameters = FACE,
 ) -> Embedded:
     """Extract every photograph; of several faces the one the photograph is about is taken."""
-    results = list(progress.track(_results(paths, embedder, processes), len(paths), "extracting"))
+    made = _results(paths, embedder, processes, parameters)
+    results = list(progress.track(made, len(paths), "extracting"))
     producer = next((result.producer for result in results if result.vector is not None), "")
     dimension = next((len(result.vector) for result in results if result.vector is not None), 1)
     blank = np.full(dimension, np.nan, dtype=np.float32)
     return Embedded(
         vectors=np.stack([blank if result.vector is None else result.vector for result in results]),
+        lengths=np.array([result.length for result in results]),
         quality=np.array([result.quality for result in results]),
         producer=producer,
         reasons={place: result.reason for place, result in enumerate(results) if result.vector is None},
@@ -92,16 +101,19 @@ class _Result:
     quality: float
     producer: str
     reason: str = ""
+    length: float = 0.0
 
 
-def _results(paths: Sequence[Path], embedder: str, processes: int | None) -> Iterator[_Result]:
+def _results(
+    paths: Sequence[Path], embedder: str, processes: int | None, parameters: FaceParameters
+) -> Iterator[_Result]:
     processes = processes or len(os.sched_getaffinity(0))
     if processes == 1:
-        _open_extractor(embedder)
+        _open_extractor(embedder, parameters)
         yield from map(_embed, paths)
         return
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
-    with ProcessPoolExecutor(processes, context, _open_extractor, (embedder,)) as pool:
+    with ProcessPoolExecutor(processes, context, _open_extractor, (embedder, parameters)) as pool:
         yield from pool.map(_embed, paths, chunksize=8)
 
 
@@ -109,9 +121,9 @@ _extractor: FaceExtractor | None = None
 """The process's own extractor, opened once by ``_open_extractor``."""
 
 
-def _open_extractor(embedder: str) -> None:
+def _open_extractor(embedder: str, parameters: FaceParameters) -> None:
     global _extractor
-    _extractor = FaceExtractor.open(embedder=embedder)
+    _extractor = FaceExtractor.open(embedder=embedder, parameters=parameters)
 
 
 def _embed(path: Path) -> _Result:
@@ -127,7 +139,8 @@ def _embed(path: Path) -> _Result:
     except SampleRejected as problem:
         return _Result(None, 0.0, _extractor.producer, problem.code)
     template = extraction.template
-    return _Result(np.frombuffer(template.payload, dtype="<f4"), template.quality.value, template.producer)
+    vector = np.frombuffer(template.payload, dtype="<f4")
+    return _Result(vector, template.quality.value, template.producer, length=extraction.length)
 
 
 def the_subject(faces: Sequence[DetectedFace], image: DecodedImage) -> DetectedFace:

@@ -51,6 +51,18 @@ class FaceTooSmall(SampleRejected):
     code = "face_too_small"
 
 
+class FaceInProfile(SampleRejected):
+    """The face is seen from the side: it is kept and shown, but not compared with frontal ones."""
+
+    code = "face_in_profile"
+
+
+class FaceCutOff(SampleRejected):
+    """Too much of the face lies beyond the edge of the picture."""
+
+    code = "face_cut_off"
+
+
 class NoFingerprintFound(SampleRejected):
     """No ridge pattern: blank, uniform, text, or something else."""
 

@@ -30,3 +30,14 @@ def align(pixels: Pixels, landmarks: NDArray[np.float32], parameters: AlignmentP
     matrix = similarity(landmarks, np.array(parameters.points, dtype=np.float64))
     side = (parameters.side_px, parameters.side_px)
     return np.asarray(cv2.warpAffine(to_bgr(pixels), matrix, side, flags=cv2.INTER_LINEAR))
+
+
+def share_inside(pixels: Pixels, landmarks: NDArray[np.float32], parameters: AlignmentParameters) -> float:
+    """Return which share of the aligned face's inner part lies inside the picture."""
+    matrix = cv2.invertAffineTransform(similarity(landmarks, np.array(parameters.points, dtype=np.float64)))
+    rows, columns = np.meshgrid(
+        np.linspace(*parameters.inner_rows, 16), np.linspace(*parameters.inner_columns, 16)
+    )
+    points = np.stack([columns.ravel(), rows.ravel()], axis=1) @ matrix[:, :2].T + matrix[:, 2]
+    height, width = pixels.shape[:2]
+    return float(((points >= 0) & (points <= [width - 1, height - 1])).all(axis=1).mean())

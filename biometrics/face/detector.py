@@ -37,7 +37,7 @@ class FaceDetector:
         """Return the faces of a picture, largest first."""
         bgr = to_bgr(pixels)
         tried: set[float] = set()
-        for side in self._parameters.longest_sides:
+        for side in self._sides(max(bgr.shape[:2])):
             factor = min(1.0, side / max(bgr.shape[:2]))
             if factor in tried:
                 continue
@@ -46,6 +46,15 @@ class FaceDetector:
             if faces:
                 return sorted(faces, key=lambda face: -face.area)
         return []
+
+    def _sides(self, longest: int) -> list[int]:
+        parameters = self._parameters
+        quick = max(parameters.quick_side, -(-round(longest * parameters.quick_factor) // 32) * 32)
+        return [min(quick, parameters.longest_sides[0]), *parameters.longest_sides]
+
+    def look(self, bgr: Pixels) -> list[DetectedFace]:
+        """Return what one pass over the picture at its own size finds, surest first."""
+        return [_face(row) for row in self._decode(letterbox(bgr))]
 
     def _find_at(self, bgr: Pixels, factor: float) -> list[DetectedFace]:
         height, width = bgr.shape[:2]
@@ -63,12 +72,12 @@ class FaceDetector:
         """Return rows of x, y, w, h, ten landmark coordinates, confidence; best first, no doubles."""
         results = self._session.run(self._outputs, {self._input: blob})
         columns = blob.shape[3]
+        least = self._parameters.confidence
         levels = [
-            decode_level(results[4 * place : 4 * place + 4], stride, columns // stride)
+            decode_level(results[4 * place : 4 * place + 4], stride, columns // stride, least)
             for place, stride in enumerate(STRIDES)
         ]
         rows = np.concatenate(levels)
-        rows = rows[rows[:, 14] >= self._parameters.confidence]
         rows = rows[np.argsort(-rows[:, 14], kind="stable")][: self._parameters.most_before_overlap]
         return without_doubles(rows, self._parameters.overlap)
 
@@ -81,16 +90,20 @@ def letterbox(bgr: Pixels) -> Floats:
     return np.ascontiguousarray(full.transpose(2, 0, 1)[None])
 
 
-def decode_level(outputs: Sequence[Floats], stride: int, columns: int) -> Floats:
-    """Turn one level's raw outputs (cls, obj, bbox, kps; 1 x cells x n) into rows of 15, in input pixels."""
-    cls, obj, bbox, kps = outputs
-    cells = np.arange(cls.shape[1])
+def decode_level(outputs: Sequence[Floats], stride: int, columns: int, least: float = 0.0) -> Floats:
+    """Turn one level's raw outputs (cls, obj, bbox, kps; 1 x cells x n) into rows of 15, in input pixels.
+
+    Args:
+        least: Cells below this confidence are left out.
+    """
+    cls, obj, bbox, kps = (each[0] for each in outputs)
+    confidence = np.sqrt(np.clip(cls, 0, 1) * np.clip(obj, 0, 1))
+    cells = np.flatnonzero(confidence[:, 0] >= least)
     origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
-    centre = (origin + bbox[0, :, :2]) * stride
-    size = np.exp(bbox[0, :, 2:]) * stride
-    points = (kps[0] + np.tile(origin, 5)) * stride
-    confidence = np.sqrt(np.clip(cls[0], 0, 1) * np.clip(obj[0], 0, 1))
-    return np.concatenate([centre - size / 2, size, points, confidence], axis=1)
+    centre = (origin + bbox[cells, :2]) * stride
+    size = np.exp(bbox[cells, 2:]) * stride
+    points = (kps[cells] + np.tile(origin, 5)) * stride
+    return np.concatenate([centre - size / 2, size, points, confidence[cells]], axis=1)
 
 
 def without_doubles(rows: Floats, overlap: float) -> Floats:

@@ -1,18 +1,22 @@
-"""From a decoded photograph to a face template: find, choose, align, embed, judge."""
+"""From a decoded photograph to a face template: find, choose, look again, align, embed, judge."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from biometrics.errors import FaceTooSmall, NoFaceFound, SeveralFacesFound
-from biometrics.face.aligner import align
+from biometrics.errors import FaceCutOff, FaceInProfile, FaceTooSmall, NoFaceFound, SeveralFacesFound
+from biometrics.face.aligner import align, share_inside
 from biometrics.face.detected import DetectedFace
 from biometrics.face.detector import FaceDetector
 from biometrics.face.embedder import FaceEmbedder
+from biometrics.face.lighting import lit
+from biometrics.face.orientation import find_any_way_up
 from biometrics.face.parameters import FACE, FaceParameters
-from biometrics.face.quality import judge
-from biometrics.image import DecodedImage
+from biometrics.face.population import Population, population_of
+from biometrics.face.quality import breadth, judge, turn
+from biometrics.face.refinement import refine
+from biometrics.image import DecodedImage, Pixels, to_bgr
 from biometrics.template import Modality, Template
 from models.errors import ManifestInvalid
 from models.registry import ModelEntry, model
@@ -20,22 +24,33 @@ from models.registry import ModelEntry, model
 
 @dataclass(frozen=True)
 class FaceExtraction:
-    """The template of one face, and how many faces the photograph shows."""
+    """The template of one face, and how many faces the photograph shows.
+
+    Attributes:
+        length: How long the network made the vector; short when little of the face could be read.
+    """
 
     template: Template
     face: DetectedFace
     faces_found: int
+    length: float
 
 
 class FaceExtractor:
     """A detector and an embedder, loaded. Build one with ``open``; safe for many threads."""
 
     def __init__(
-        self, detector: FaceDetector, embedder: FaceEmbedder, producer: str, parameters: FaceParameters
+        self,
+        detector: FaceDetector,
+        embedder: FaceEmbedder,
+        producer: str,
+        parameters: FaceParameters,
+        population: Population | None = None,
     ) -> None:
         self._detector = detector
         self._embedder = embedder
         self._parameters = parameters
+        self._population = population
         self.producer = producer
 
     @classmethod
@@ -57,16 +72,22 @@ class FaceExtractor:
         """
         detection = _of_task(model(detector, directory), "face_detection")
         embedding = _of_task(model(embedder, directory), "face_embedding")
+        known = population_of(embedding.producer, directory)
+        centre = known if parameters.embedding.centred else None
         return cls(
             FaceDetector(detection, parameters.detection, directory),
-            FaceEmbedder(embedding, parameters.alignment.side_px, directory),
-            f"{embedding.producer}+{detection.producer}+{parameters.digest}",
+            FaceEmbedder(embedding, parameters.alignment.side_px, parameters.embedding, centre, directory),
+            f"{embedding.producer}+{detection.producer}+{parameters.digest(centre.digest if centre else '')}",
             parameters,
+            known,
         )
 
     def find(self, image: DecodedImage) -> list[DetectedFace]:
-        """Return the faces of a photograph, largest first; their places here are the face indices."""
-        return self._detector.find(image.pixels)
+        """Return the faces of a photograph, largest first; their places here are the face indices.
+
+        Photographs may lie on their side, stand on their head or be tilted.
+        """
+        return find_any_way_up(to_bgr(image.pixels), self._detector.find, self._parameters.orientation)
 
     def extract(
         self, image: DecodedImage, face_index: int | None = None, *, largest: bool = False
@@ -85,7 +106,29 @@ class FaceExtractor:
         return self.extract_face(image, face, len(faces))
 
     def extract_face(self, image: DecodedImage, face: DetectedFace, faces_found: int = 1) -> FaceExtraction:
-        """Return the template of a face that ``find`` returned for this image."""
+        """Return the template of a face that ``find`` returned for this image.
+
+        Raises:
+            FaceTooSmall, FaceCutOff, FaceInProfile: the face is there, but not to be matched.
+        """
+        bgr = to_bgr(image.pixels)
+        alignment = self._parameters.alignment
+        face = refine(bgr, face, self._detector.look, alignment, self._parameters.refinement)
+        self._refuse_small(face)
+        inside = self._refuse_unmatchable(bgr, face)
+        aligned = align(bgr, face.landmarks, alignment)
+        embedding = self._embedder.embed(lit(aligned, self._parameters.lighting))
+        lengths = self._population.lengths if self._population else None
+        clarity = (embedding.length, *lengths) if lengths else None
+        template = Template(
+            modality=Modality.FACE,
+            producer=self.producer,
+            payload=embedding.vector.astype("<f4").tobytes(),
+            quality=judge(face, aligned, self._parameters.quality, inside, clarity),
+        )
+        return FaceExtraction(template, face, faces_found, embedding.length)
+
+    def _refuse_small(self, face: DetectedFace) -> None:
         least = self._parameters.alignment.least_eye_distance_px
         if face.eye_distance_px < least:
             raise FaceTooSmall(
@@ -94,20 +137,29 @@ class FaceExtractor:
                 eye_distance_px=round(face.eye_distance_px, 1),
                 least_px=least,
             )
-        aligned = align(image.pixels, face.landmarks, self._parameters.alignment)
-        vector = self._embedder.embed(aligned)
-        template = Template(
-            modality=Modality.FACE,
-            producer=self.producer,
-            payload=vector.astype("<f4").tobytes(),
-            quality=judge(face, aligned, self._parameters.quality),
-        )
-        return FaceExtraction(template, face, faces_found)
+
+    def _refuse_unmatchable(self, bgr: Pixels, face: DetectedFace) -> float:
+        """Refuse a face from the side or cut off; return the share of it that is inside the picture."""
+        matching = self._parameters.matching
+        inside = share_inside(bgr, face.landmarks, self._parameters.alignment)
+        if inside < matching.least_inside:
+            raise FaceCutOff(
+                "The face is cut off by the edge of the picture. Take a photograph that shows all of it.",
+                share_inside=round(inside, 2),
+            )
+        yaw = turn(face)[0]
+        if abs(yaw) >= matching.profile_yaw or breadth(face) < matching.profile_breadth:
+            raise FaceInProfile(
+                "The face is seen from the side. A profile is kept and shown but not compared: "
+                "add a photograph from the front.",
+                yaw=round(yaw, 2),
+            )
+        return inside
 
     def _choose(self, faces: list[DetectedFace], face_index: int | None, largest: bool) -> DetectedFace:
         if not faces:
             raise NoFaceFound(
-                "No face was found. Send a photograph that shows the face upright and uncovered."
+                "No face was found. Send a photograph that shows a face plainly, uncovered and in focus."
             )
         if face_index is not None:
             if not 0 <= face_index < len(faces):

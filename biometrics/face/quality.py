@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from biometrics.face.detected import LEFT_EYE, LEFT_MOUTH, NOSE, RIGHT_EYE, RIGHT_MOUTH, DetectedFace
-from biometrics.face.parameters import QualityParameters
+from biometrics.face.parameters import FACE, QualityParameters
 from biometrics.image import Pixels, to_grey
 from biometrics.quality import Quality, QualityReason
 
-INNER_FACE = (slice(32, 104), slice(24, 88))
+INNER_FACE = (slice(*FACE.alignment.inner_rows), slice(*FACE.alignment.inner_columns))
 """Rows and columns of the aligned face without hair, ears and background."""
 
 USUAL_NOSE_HEIGHT = 0.56
@@ -31,9 +31,25 @@ class _Measure:
         return float(np.clip((self.measured - self.bad) / (self.good - self.bad), 0.0, 1.0))
 
 
-def judge(face: DetectedFace, aligned: Pixels, parameters: QualityParameters) -> Quality:
-    """Return the product of all respects, each from 0 to 1, with a reason for each below 1."""
+def judge(
+    face: DetectedFace,
+    aligned: Pixels,
+    parameters: QualityParameters,
+    inside: float = 1.0,
+    clarity: tuple[float, float, float] | None = None,
+) -> Quality:
+    """Return the product of all respects, each from 0 to 1, with a reason for each below 1.
+
+    Args:
+        inside: Share of the inner face that lies inside the picture.
+        clarity: Length of the embedding, with the lengths that count as 0 and 1; None when unknown.
+    """
     measures = [*_of_geometry(face, parameters), *_of_pixels(aligned, parameters)]
+    measures.append(_Measure("cut_off", "Show the whole face.", inside, *parameters.inside))
+    if clarity is not None:
+        measures.append(
+            _Measure("hard_to_read", "Show the face plainly, from the front and in focus.", *clarity)
+        )
     faults = sorted((measure for measure in measures if measure.value < 1), key=lambda each: each.value)
     reasons = tuple(QualityReason(each.code, each.advice, each.measured, each.good) for each in faults)
     return Quality(float(np.prod([measure.value for measure in measures])), reasons)
@@ -45,7 +61,7 @@ def _of_geometry(face: DetectedFace, parameters: QualityParameters) -> list[_Mea
         _Measure("face_small", "Move closer.", face.eye_distance_px, *parameters.eye_distance_px),
         _Measure("turned_sideways", "Turn the face to the camera.", abs(yaw), *parameters.yaw),
         _Measure("tilted_up_or_down", "Look straight into the camera.", abs(pitch), *parameters.pitch),
-        _Measure("head_tilted", "Hold the head upright.", abs(roll), *parameters.roll_rad),
+        _Measure("head_tilted", "Hold the head upright.", from_quarter_turn(roll), *parameters.roll_rad),
         _Measure("face_unclear", "Uncover the face.", face.confidence, *parameters.confidence),
     ]
 
@@ -59,6 +75,18 @@ def _of_pixels(aligned: Pixels, parameters: QualityParameters) -> list[_Measure]
         _Measure("too_bright", "Take light away from the face.", brightness, *parameters.brightness_high),
         _Measure("low_contrast", "Light the face evenly; clean the lens.", contrast, *parameters.contrast),
     ]
+
+
+def breadth(face: DetectedFace) -> float:
+    """Return the distance between the eyes over the way from eyes to mouth; it shrinks as a head turns."""
+    points = face.landmarks.astype(np.float64)
+    down = (points[RIGHT_MOUTH] + points[LEFT_MOUTH] - points[RIGHT_EYE] - points[LEFT_EYE]) / 2
+    return face.eye_distance_px / max(float(np.linalg.norm(down)), 1e-6)
+
+
+def from_quarter_turn(roll_rad: float) -> float:
+    """Return how far a roll is from the nearest multiple of 90 degrees, in radians."""
+    return abs((roll_rad + np.pi / 4) % (np.pi / 2) - np.pi / 4)
 
 
 def sharpness(grey: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """From a photograph to a template with the real networks: right person, right error, same as OpenCV."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ import pytest
 
 from biometrics.errors import FaceTooSmall, NoFaceFound, SeveralFacesFound
 from biometrics.face.extractor import FaceExtractor
+from biometrics.face.parameters import FACE, EmbeddingParameters
 from biometrics.image import DecodedImage, ImageLimits, decode_image, encode_jpeg, to_bgr
 from biometrics.template import FingerPosition, Modality
 from core.ids import sha256_hex
@@ -73,9 +75,16 @@ def test_the_same_photograph_gives_the_same_bytes(extractor: FaceExtractor, phot
 
 
 @pytest.mark.parametrize("name", ["obama", "biden", "astronaut"])
-def test_embeddings_equal_opencv(
-    extractor: FaceExtractor, photograph: Photograph, models_ready: Path, name: str
+def test_with_one_look_and_nothing_taken_away_embeddings_equal_opencv(
+    photograph: Photograph, models_ready: Path, name: str
 ) -> None:
+    bare = replace(
+        FACE,
+        detection=replace(FACE.detection, quick_factor=1.0),
+        refinement=replace(FACE.refinement, eye_distances_px=()),
+        embedding=EmbeddingParameters(mirrored=False, centred=False),
+    )
+    extractor = FaceExtractor.open(directory=models_ready, parameters=bare)
     image = photograph(name)
     factor = min(1.0, 640 / max(image.pixels.shape[:2]))
     pixels = to_bgr(image.pixels)
@@ -91,6 +100,7 @@ def test_embeddings_equal_opencv(
     np.testing.assert_allclose(extraction.face.landmarks, row[4:14].reshape(5, 2), atol=0.01)
     cosine = _vector(extraction.template.payload) @ theirs / np.linalg.norm(theirs)
     assert cosine >= 0.9999
+    assert extractor.producer != FaceExtractor.open(directory=models_ready).producer
 
 
 def test_colour_or_grey_is_the_same_person(extractor: FaceExtractor, photograph: Photograph) -> None:
@@ -155,7 +165,7 @@ def test_a_face_of_20_px_is_refused_with_advice(extractor: FaceExtractor, photog
     wall[:height, :width] = small[:height, :width]
     with pytest.raises(FaceTooSmall, match="Move closer") as caught:
         extractor.extract(_still(wall))
-    assert caught.value.facts["least_px"] == 20.0
+    assert caught.value.facts["least_px"] == FACE.alignment.least_eye_distance_px
 
 
 def test_a_tiny_face_in_the_background_is_no_rival(extractor: FaceExtractor, photograph: Photograph) -> None:

@@ -1,0 +1,21 @@
+"""Stretches the grey values of a dark or flat face, so that the embedder sees what there is to see."""
+
+import numpy as np
+
+from biometrics.face.parameters import LightingParameters
+from biometrics.image import Pixels, to_grey
+
+
+def lit(aligned: Pixels, parameters: LightingParameters) -> Pixels:
+    """Return the aligned face as it is, or stretched when its grey values span too little.
+
+    One factor for all colours: the hue stays.
+    """
+    rows, columns = slice(*parameters.rows), slice(*parameters.columns)
+    low, high = np.percentile(to_grey(aligned)[rows, columns], [1, 99])
+    span = float(high - low)
+    if span >= parameters.span_enough:
+        return aligned
+    factor = (parameters.brightest - parameters.darkest) / max(span, parameters.least_span)
+    stretched = (aligned.astype(np.float32) - low) * factor + parameters.darkest
+    return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)
