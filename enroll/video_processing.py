@@ -2,9 +2,13 @@
 
 import tempfile
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
-from biometrics.image import ImageLimits, decode_image, encode_jpeg
+import numpy as np
+
+from biometrics.face.detected import DetectedFace
+from biometrics.image import DecodedImage, decode_image, encode_jpeg
 from biometrics.template import Modality
 from biometrics.video.extractor import Progress, Track, VideoFaces, find_tracks
 from biometrics.video.shots import Shot
@@ -14,7 +18,6 @@ from enroll.parts import WorkerParts
 from enroll.queue import defer_video
 from records.access import Officer, Purpose
 from records.database import Database
-from records.image_store import ImageStore
 from records.samples import StagedSample, stage_sample
 from records.video_store import VideoUpload, copy_video
 from records.video_work import (
@@ -69,7 +72,7 @@ def process_video(parts: WorkerParts, video_id: UUID) -> None:
     with tempfile.TemporaryFile() as file:
         copy_video(parts.store, video.id, video.parts, video.sha256, file)
         found = find_tracks(parts.engines.face, file, parts.video_limits, _progress(parts.database, video_id))
-    outcome = _staged(parts.store, found)
+    outcome = _staged(parts, found)
     with parts.database.transaction() as session:
         save_video_outcome(session, video_id, outcome)
     _LOG.info("video looked through", video=str(video_id), frames=found.frames, tracks=len(found.tracks))
@@ -95,9 +98,9 @@ def _progress(database: Database, video_id: UUID) -> Progress:
     return tell
 
 
-def _staged(store: ImageStore, found: VideoFaces) -> VideoOutcome:
+def _staged(parts: WorkerParts, found: VideoFaces) -> VideoOutcome:
     return VideoOutcome(
-        tracks=[_track(store, track) for track in found.tracks],
+        tracks=[_track(parts, track) for track in found.tracks],
         read_ms=found.duration_ms,
         stated_ms=found.stated_ms,
         frames=found.frames,
@@ -106,19 +109,34 @@ def _staged(store: ImageStore, found: VideoFaces) -> VideoOutcome:
     )
 
 
-def _track(store: ImageStore, track: Track) -> FoundTrack:
-    shots = [FoundShot(_stage(store, shot), shot.time_ms, shot.quality.value) for shot in track.shots]
+def _track(parts: WorkerParts, track: Track) -> FoundTrack:
+    shots = [FoundShot(_stage(parts, shot), shot.time_ms, shot.quality.value) for shot in track.shots]
     return FoundTrack(track.from_ms, track.to_ms, track.sightings, track.template, shots)
 
 
-def _stage(store: ImageStore, shot: Shot) -> StagedSample:
-    pixels = decode_image(shot.jpeg, ImageLimits()).pixels
+def _stage(parts: WorkerParts, shot: Shot) -> StagedSample:
+    image = decode_image(shot.jpeg, parts.engines.limits)
     capture = ENROLL.capture
     return stage_sample(
-        store,
+        parts.store,
         shot.jpeg,
         Modality.FACE,
         media_type="image/jpeg",
         file_name=f"shot_{shot.time_ms}_ms.jpg",
-        thumbnail=encode_jpeg(pixels, capture.thumbnail_quality, capture.thumbnail_side_px),
+        thumbnail=encode_jpeg(image.pixels, capture.thumbnail_quality, capture.thumbnail_side_px),
+        face_index=_face_index(parts.engines.face.find(image), image, shot.middle),
     )
+
+
+def _face_index(
+    faces: Sequence[DetectedFace], image: DecodedImage, middle: tuple[float, float]
+) -> int | None:
+    """Return which face of a shot is the track's, so that nobody is ever shown another one for it."""
+    height, width = image.pixels.shape[:2]
+    place = np.array([middle[0] * width, middle[1] * height])
+
+    def off(index: int) -> float:
+        x_px, y_px, width_px, height_px = faces[index].box
+        return float(np.hypot(*(place - [x_px + width_px / 2, y_px + height_px / 2])))
+
+    return min(range(len(faces)), key=off, default=None)

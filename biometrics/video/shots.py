@@ -10,11 +10,17 @@ from biometrics.video.parameters import ShotParameters
 
 @dataclass(frozen=True)
 class Shot:
-    """One view of a face: when, how good, and the JPEG of the face with some surroundings."""
+    """One view of a face.
+
+    Attributes:
+        jpeg: The face with some surroundings, which may show others.
+        middle: Where the face is in the JPEG: x and y as shares of its width and height.
+    """
 
     time_ms: int
     quality: Quality
     jpeg: bytes
+    middle: tuple[float, float]
 
 
 class BestShots:
@@ -39,7 +45,7 @@ class BestShots:
         known = self._kept.get(time_ms // self._stretch_ms)
         if known is not None and quality.value <= known.quality.value:
             return
-        self._kept[time_ms // self._stretch_ms] = Shot(time_ms, quality, self._cut(pixels, face))
+        self._kept[time_ms // self._stretch_ms] = self._cut(time_ms, quality, pixels, face)
         while len(self._kept) > self._parameters.most:
             self._join()
 
@@ -48,10 +54,13 @@ class BestShots:
         worst_first = reversed(self.best_first)
         self._kept = {shot.time_ms // self._stretch_ms: shot for shot in worst_first}
 
-    def _cut(self, pixels: Pixels, face: DetectedFace) -> bytes:
+    def _cut(self, time_ms: int, quality: Quality, pixels: Pixels, face: DetectedFace) -> Shot:
         x_px, y_px, width_px, height_px = face.box
         around_px = self._parameters.margin * max(width_px, height_px)
         top, left = max(0, int(y_px - around_px)), max(0, int(x_px - around_px))
         bottom, right = int(y_px + height_px + around_px), int(x_px + width_px + around_px)
         crop = pixels[top:bottom, left:right].copy()
-        return encode_jpeg(crop, self._parameters.jpeg_quality, self._parameters.side_px)
+        jpeg = encode_jpeg(crop, self._parameters.jpeg_quality, self._parameters.side_px)
+        across = (x_px + width_px / 2 - left) / crop.shape[1]
+        down = (y_px + height_px / 2 - top) / crop.shape[0]
+        return Shot(time_ms, quality, jpeg, (across, down))

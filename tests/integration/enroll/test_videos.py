@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import cv2
+import numpy as np
 import pytest
 
+from biometrics.image import DecodedImage
 from core.errors import NotFound
 from datasets.synthetic.videos import Scene, Walker, write_video
 from enroll.parts import WorkerParts
 from enroll.track_templates import template_of
-from enroll.video_processing import accept, process_video
+from enroll.video_processing import _face_index, accept, process_video
 from records.access import Officer, Purpose
 from records.database import Database
 from records.image_store import ImageStore
@@ -71,3 +74,15 @@ def test_a_track_of_earlier_models_is_searched_by_its_shots(
     anew = template_of(old, parts.database, parts.store, parts.engines)
     assert anew.producer == track.template.producer
     assert len(anew.payload) == len(track.template.payload)
+
+
+def test_of_several_faces_in_a_shot_the_tracks_own_is_named(parts: WorkerParts) -> None:
+    one, other = picture("obama"), picture("biden")
+    side = [cv2.resize(each, (240, 300), interpolation=cv2.INTER_AREA) for each in (one, other)]
+    image = DecodedImage(np.ascontiguousarray(np.hstack(side)), None, "JPEG")
+    faces = parts.engines.face.find(image)
+    left, right = (_face_index(faces, image, (across, 0.4)) for across in (0.25, 0.75))
+    assert left is not None
+    assert right is not None
+    assert faces[left].box[0] < 240 <= faces[right].box[0]
+    assert _face_index([], image, (0.5, 0.5)) is None

@@ -1,6 +1,9 @@
 """The best views of a face are kept, spread over its time, few however long it is."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from biometrics.face.detected import DetectedFace
 from biometrics.image import ImageLimits, decode_image
@@ -42,3 +45,12 @@ def test_a_view_shows_the_face_with_its_surroundings_within_the_frame() -> None:
     shots.offer(0, Quality(0.5), FRAME, FACE)
     pixels = decode_image(shots.best_first[0].jpeg, ImageLimits()).pixels
     assert pixels.shape == (80 + 48 + 48, 60 + 48 + 48, 3)
+    assert shots.best_first[0].middle == (0.5, 0.5)
+
+
+def test_a_face_at_the_edge_is_not_in_the_middle_of_its_view() -> None:
+    shots = BestShots(VIDEO.shots)
+    shots.offer(0, Quality(0.5), FRAME, replace(FACE, box=(0.0, 60.0, 60.0, 80.0)))
+    across, down = shots.best_first[0].middle
+    assert across == pytest.approx(30 / 108)
+    assert down == pytest.approx(0.5)
