@@ -45,11 +45,12 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     made = invent_all(templates.payloads, arguments.distractors, SEED, progress, arguments.processes)
     enrolled = [templates.payloads[place] for place in np.flatnonzero(templates.first)] + made
     rows = {int(finger): row for row, finger in enumerate(templates.finger[templates.first])}
+    probes = [place for place in templates.probes if int(templates.finger[place]) in rows]
     progress.say("building the other indexes")
     ways, raw = _ways(enrolled)
     ranks: dict[str, list[int]] = {name: [] for name in ways}
     spent: dict[str, list[float]] = {name: [] for name in [*ways, "faiss_binary_flat_call_alone"]}
-    for probe in progress.track(templates.probes, len(templates.probes), "searching"):
+    for probe in progress.track(probes, len(probes), "searching"):
         payload, mate = templates.payloads[probe], rows[int(templates.finger[probe])]
         sketch = sketch_of(FingerprintTemplate.from_bytes(payload))
         for name, search in ways.items():
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "counts": {
             "gallery": len(enrolled),
             "cylinders": int(raw.index.ntotal),
-            "probes": len(templates.probes),
+            "probes": len(probes),
         },
         "metrics": {
             name: _metrics(np.array(ranks[name]), float(np.median(spent[name])), alone, len(enrolled))
