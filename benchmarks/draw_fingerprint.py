@@ -37,7 +37,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "images"
 SEED, POSITION = 3, FingerPosition.RIGHT_INDEX
 TAIL_PX = 11
 TITLE_SIZE = 8
-COLOURS = 64
+COLOURS = 128
 """Of the saved pictures: they are grey with a few inks, and small this way."""
 
 
@@ -182,7 +182,7 @@ def _save(figure: Figure, path: Path) -> None:
     drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=80, bbox_inches="tight")
     plt.close(figure)
-    Image.open(drawn).convert("RGB").quantize(COLOURS).save(path, format="PNG", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(path, format="PNG", optimize=True)
 
 
 if __name__ == "__main__":
