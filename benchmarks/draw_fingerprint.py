@@ -24,6 +24,15 @@ from biometrics.fingerprint.extractor import FingerprintExtraction, FingerprintE
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import PARAMETERS
 from biometrics.fingerprint.presence import find_print
+from biometrics.fingerprint.ridge_phase import (
+    LONGEST_PX,
+    NORMAL_STEPS,
+    PERIOD_STEPS,
+    PHASE_STEPS,
+    SHORTEST_PX,
+    STEP_PX,
+    RidgePhase,
+)
 from biometrics.fingerprint.ridges import measure_ridges
 from biometrics.fingerprint.segmentation import foreground
 from biometrics.image import DecodedImage
@@ -54,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = [extractor.extract(DecodedImage(each, 500.0, "PNG")) for each in prints]
     _save(extraction_picture(prints[0], found[0]), out / "fingerprint_extraction.png")
     _save(cylinder_picture(prints[0], found[0]), out / "fingerprint_cylinder.png")
+    _save(phase_picture(prints[0], found[0].fingerprint.phase), out / "fingerprint_phase.png")
     compared = compare(found[0].template.payload, found[1].template.payload)
     _save(pairs_picture(prints, found, compared), out / "fingerprint_pairs.png")
     _save(quality_picture(prints[0], extractor), out / "fingerprint_quality.png")
@@ -140,6 +150,30 @@ def pairs_picture(
     return figure
 
 
+def phase_picture(image: Grey, phase: RidgePhase) -> Figure:
+    """The print, and what the template's three bytes per node say of its ridges."""
+    figure, axes = plt.subplots(1, 2, figsize=(6, 4))
+    _show(axes[0], image, "print")
+    _show(axes[1], redrawn(image.shape, phase), "redrawn from phase, direction and period every 12 pixels")
+    return figure
+
+
+def redrawn(shape: tuple[int, ...], phase: RidgePhase) -> Grey:
+    """Continue each node's wave over its own cell; ridges dark, paper where nothing is stored."""
+    drawn = np.full(shape, 255, np.uint8)
+    half = STEP_PX // 2
+    for (row, column), code in zip(np.argwhere(phase.shown), phase.waves.astype(np.int64), strict=True):
+        x, y = phase.left + 0.5 + column * STEP_PX, phase.top + 0.5 + row * STEP_PX
+        period = SHORTEST_PX * (LONGEST_PX / SHORTEST_PX) ** ((code[2] >> 3) / PERIOD_STEPS)
+        normal = math.pi * code[1] / NORMAL_STEPS
+        rows = np.arange(max(round(y) - half, 0), min(round(y) + half, shape[0]))
+        columns = np.arange(max(round(x) - half, 0), min(round(x) + half, shape[1]))
+        ahead = (columns[None, :] - x) * math.cos(normal) + (rows[:, None] - y) * math.sin(normal)
+        wave = np.cos(2 * math.pi * (code[0] / PHASE_STEPS + ahead / period))
+        drawn[np.ix_(rows, columns)] = np.rint(127 + 120 * wave).astype(np.uint8)
+    return drawn
+
+
 def quality_picture(image: Grey, extractor: FingerprintExtractor) -> Figure:
     """The print as it is and with four faults: the value and the first reason."""
     kinds = ("as taken", "partial", "noisy", "dry", "wet")
@@ -182,7 +216,9 @@ def _save(figure: Figure, path: Path) -> None:
     drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=80, bbox_inches="tight")
     plt.close(figure)
-    Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(path, format="PNG", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(
+        path, format="PNG", optimize=True
+    )
 
 
 if __name__ == "__main__":
