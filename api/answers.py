@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from api.notices import person_notices
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
+from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
 from api.schemas.samples import QualityAnswer, SampleAnswer, image_link
 from api.schemas.searches import (
@@ -22,6 +24,7 @@ from api.schemas.searches import (
 from api.schemas.slaps import SlapAnswer
 from biometrics.quality import Quality
 from matcher.candidates import ReferenceScore
+from matcher.parameters import MATCHER
 from matcher.verify import Verification
 from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
@@ -60,10 +63,16 @@ def search_answer(
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}),
         slaps=SlapAnswer.all_of(samples, fingers),
-        candidates=[_candidate(candidate) for candidate in linked],
+        candidates=[_candidate(candidate, samples) for candidate in linked],
         decisions=[decision_answer(decision) for decision in record.decisions],
-        outcome=dict(record.outcome) if record.outcome else None,
+        notices=notices_of(record),
+        outcome=_outcome(record),
     )
+
+
+def notices_of(record: SearchRecord) -> list[NoticeAnswer]:
+    """Return what was noticed about the prints when the search was made."""
+    return [NoticeAnswer.model_validate(notice) for notice in (record.outcome or {}).get("notices", ())]
 
 
 def decision_answer(decision: Decision) -> DecisionAnswer:
@@ -117,6 +126,7 @@ def verification_answer(
         score=outcome.score,
         false_match_rate=outcome.false_match_rate,
         statement=_statement(outcome.false_match_rate),
+        notices=notices_of(record),
         person=PersonLine.of(person) if person else None,
         probes=probes,
         slaps=slaps,
@@ -170,8 +180,14 @@ def _line(record: SearchRecord) -> dict[str, Any]:
     }
 
 
-def _candidate(candidate: LinkedCandidate) -> CandidateAnswer:
+def _outcome(record: SearchRecord) -> dict[str, Any] | None:
+    return {name: value for name, value in (record.outcome or {}).items() if name != "notices"} or None
+
+
+def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> CandidateAnswer:
     shown = next(iter(candidate.face_sample_ids), None)
+    # Against a stranger a chance match may lie on any finger; of such a one nothing is said.
+    likely = candidate.expected_strangers <= MATCHER.found_strangers
     return CandidateAnswer(
         rank=candidate.rank,
         score=candidate.score,
@@ -184,6 +200,7 @@ def _candidate(candidate: LinkedCandidate) -> CandidateAnswer:
             ThumbnailAnswer(sample_id=sample_id, href=image_link(sample_id, THUMBNAIL_SIDE_PX))
             for sample_id in candidate.face_sample_ids
         ],
+        notices=person_notices(samples, candidate.evidence) if likely else [],
     )
 
 

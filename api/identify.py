@@ -8,14 +8,15 @@ from api.answers import search_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.lifespan import Parts
 from api.metrics import COMPARISON_SECONDS, SEARCHES
+from api.notices import probe_notices
 from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import SearchAnswer, SearchQuery
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Modality
-from matcher import search
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
+from matcher.mirroring import identify_either_way
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
 from records.linking import link
 from records.samples import fingers_of_slaps
@@ -50,7 +51,7 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
                 parts, require_files(list(files)), query.captures, {"face": query.face_index}
             )
             with COMPARISON_SECONDS.time():
-                result = search.identify(
+                result = identify_either_way(
                     gallery,
                     [probe.template for probe in probes],
                     permitted.tag_filter,
@@ -80,6 +81,7 @@ def _record(
 ) -> SearchAnswer:
     """Store the probe (objects before the rows' commit), the search and its audit row; then link."""
     staged = stage_probes(parts, probes)
+    notices = probe_notices([probe.template for probe in probes], result.repeated, result.mirrored)
     with parts.database.transaction() as session:
         samples = staged.add(session, officer)
         record = save_search(
@@ -92,6 +94,7 @@ def _record(
             [sample.id for sample in samples],
             result,
             elapsed_ms=elapsed_ms,
+            notices=[notice.model_dump() for notice in notices],
         )
         linked = link(session, officer, result)
         fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])

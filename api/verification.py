@@ -1,12 +1,14 @@
 """Is this that person? One set of files against an enrolled person, or against a second set of files."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from api.answers import probe_answers, verification_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.lifespan import Parts
 from api.metrics import SEARCHES
+from api.notices import person_notices, probe_notices
 from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import VerificationAnswer, VerificationQuery
@@ -14,8 +16,9 @@ from api.schemas.slaps import SlapAnswer
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Template
 from core.errors import InputRejected
+from matcher.mirroring import verify_either_way
+from matcher.parameters import MATCHER
 from matcher.verify import Verification
-from matcher.verify import verify as compare
 from records.access import Officer, Permission, Purpose, require
 from records.persons import Person, person_by_number, person_for
 from records.samples import fingers_of_slaps, samples_of_person
@@ -53,7 +56,7 @@ def verify(
                 {"face": query.face_index, f"{OTHER}face": query.other_face_index},
             )
             mine, others = _sides(probes, person is not None)
-            outcome = compare(mine, [line.template for line in stored] if person else others)
+            outcome = verify_either_way(mine, [line.template for line in stored] if person else others)
     return _record(parts, officer, query, purpose, person, stored, probes, outcome)
 
 
@@ -74,7 +77,7 @@ def _visible_templates(parts: Parts, officer: Officer, person: Person) -> list[S
 
 
 def _sides(probes: Sequence[ExtractedProbe], with_person: bool) -> tuple[list[Template], list[Template]]:
-    mine = [probe.template for probe in probes if not probe.file.part.startswith(OTHER)]
+    mine = _mine(probes)
     others = [probe.template for probe in probes if probe.file.part.startswith(OTHER)]
     if with_person == bool(others):
         raise OtherSideMissing(
@@ -82,6 +85,10 @@ def _sides(probes: Sequence[ExtractedProbe], with_person: bool) -> tuple[list[Te
             "(other_face, other_finger_1 ...), not both."
         )
     return mine, others
+
+
+def _mine(probes: Sequence[ExtractedProbe]) -> list[Template]:
+    return [probe.template for probe in probes if not probe.file.part.startswith(OTHER)]
 
 
 def _record(
@@ -99,7 +106,7 @@ def _record(
         samples = staged.add(session, officer)
         sample_ids = [sample.id for sample in samples]
         record = save_verification(
-            session, officer, purpose, query.case_number, sample_ids, _outcome(person, outcome)
+            session, officer, purpose, query.case_number, sample_ids, _outcome(person, outcome, _mine(probes))
         )
         fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])
         staged.wait()
@@ -118,9 +125,14 @@ def _second_side(probes: Sequence[ExtractedProbe], sample_ids: Sequence[UUID]) -
     ]
 
 
-def _outcome(person: Person | None, outcome: Verification) -> dict[str, str | float | None]:
+def _outcome(person: Person | None, outcome: Verification, probe: Sequence[Template]) -> dict[str, Any]:
+    notices = probe_notices(probe, outcome.repeated, outcome.mirrored)
+    if outcome.false_match_rate <= MATCHER.misplaced_rate:
+        whose = "this person" if person else "the other side"
+        notices += person_notices(probe, outcome.evidence, whose)
     return {
         "person_id": str(person.id) if person else None,
         "score": outcome.score,
         "false_match_rate": outcome.false_match_rate,
+        "notices": [notice.model_dump() for notice in notices],
     }

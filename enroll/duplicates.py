@@ -11,8 +11,9 @@ from enroll.parameters import ENROLL
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.fusion import decibans, fisher
 from matcher.gallery import Gallery
+from matcher.mirroring import identify_either_way
 from matcher.search import identify
-from matcher.swaps import Misplaced, misplaced
+from matcher.swaps import Misplaced, misplaced, of_other_hand
 from records.samples import Sample
 from records.tags import same_kind
 
@@ -23,6 +24,7 @@ class Duplicate:
 
     Attributes:
         modalities: Which of face and finger say so on their own or together.
+        other_hand: The prints match this person's other hand, finger for finger.
         false_match_rate: Chance that one unrelated person of the gallery looks this alike.
     """
 
@@ -32,6 +34,7 @@ class Duplicate:
     modalities: tuple[Modality, ...]
     evidence: tuple[ReferenceScore, ...]
     misplaced: tuple[Misplaced, ...]
+    other_hand: bool = False
 
     def as_dict(self, rank: int, samples: Sequence[Sample]) -> dict[str, Any]:
         """Return the form kept with the enrolment; ``samples`` are those of the probe, in order."""
@@ -71,10 +74,12 @@ class DuplicateSearch:
 
     Attributes:
         position: The gallery's position it was made at: what was added later was not seen.
+        mirrored: Places of prints that match somebody of the gallery only when they are flipped.
     """
 
     position: int
     duplicates: tuple[Duplicate, ...] = field(default_factory=tuple)
+    mirrored: tuple[int, ...] = ()
 
 
 def search_duplicates(
@@ -96,7 +101,7 @@ def search_duplicates(
     for modality in Modality:
         indices[modality] = [place for place in _best_of_each(probe) if probe[place].modality is modality]
         if indices[modality]:
-            found[modality] = identify(
+            found[modality] = (identify if added_after else identify_either_way)(
                 gallery,
                 [probe[place] for place in indices[modality]],
                 same_kind(training),
@@ -113,7 +118,10 @@ def search_duplicates(
         _duplicate(subject, candidates, len(found), searched, probe, indices)
         for subject, candidates in by_subject.items()
     ]
-    return DuplicateSearch(position, best(duplicates))
+    mirrored = tuple(
+        indices[modality][place] for modality, result in found.items() for place in result.mirrored
+    )
+    return DuplicateSearch(position, best(duplicates), mirrored)
 
 
 def _best_of_each(probe: Sequence[Template]) -> list[int]:
@@ -168,6 +176,7 @@ def _duplicate(
         modalities=tuple(m for m in rates if rates[m] <= ENROLL.duplicates.rate) or tuple(rates),
         evidence=tuple(sorted(evidence, key=lambda item: item.false_match_rate)),
         misplaced=tuple(misplaced(probe, evidence)),
+        other_hand=of_other_hand(probe, evidence),
     )
 
 

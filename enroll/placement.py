@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from biometrics.template import FingerPosition
 from enroll.duplicates import Duplicate
 from enroll.extraction import Problem
-from matcher.swaps import Misplaced
+from matcher.swaps import OTHER_HAND, Misplaced
 from records.samples import Sample
 
 
 def placement_problems(duplicates: Sequence[Duplicate], samples: Sequence[Sample]) -> list[Problem]:
-    """Return one problem per swapped pair or misplaced print, judged by the most alike person.
+    """Return one problem for a hand, or one per swapped pair or misplaced print, by the most alike person.
 
     Only the first proposal counts: against a stranger every finger looks misplaced.
     """
     if not duplicates:
         return []
     wrong = duplicates[0].misplaced
+    if duplicates[0].other_hand:
+        crossed = [item for item in wrong if abs(item.found - item.stated) == OTHER_HAND]
+        return [_other_hand(samples[crossed[0].probe_index])]
     pairs = {(item.stated, item.found) for item in wrong}
     problems = []
     for item in wrong:
@@ -25,6 +28,27 @@ def placement_problems(duplicates: Sequence[Duplicate], samples: Sequence[Sample
             continue
         problems.append(_swapped(item, samples) if mutual else _misplaced(item, samples))
     return problems
+
+
+def mirrored_problem(samples: Sequence[Sample]) -> Problem:
+    """Return what to say of prints that match somebody only when flipped."""
+    named = ", ".join(in_words(sample.position) for sample in samples)
+    return Problem(
+        "prints_mirrored",
+        f"The prints seem to be mirrored: flipped left to right, several ({named}) match one enrolled"
+        " person. Capture all of them again, or flip the images.",
+        samples[0],
+        blocking=True,
+    )
+
+
+def _other_hand(first: Sample) -> Problem:
+    return Problem(
+        "hands_exchanged",
+        "These prints seem to be of the other hand: finger for finger they match the opposite hand of the"
+        " person proposed. Check the hands; if this is so, capture the prints again under the right ones.",
+        first,
+    )
 
 
 def _swapped(item: Misplaced, samples: Sequence[Sample]) -> Problem:

@@ -9,6 +9,7 @@ from enroll.consistency import same_finger_twice
 from enroll.duplicates import DuplicateSearch, search_duplicates
 from enroll.extraction import Extracted, extract_samples, is_blocked, judge
 from enroll.parts import WorkerParts
+from enroll.placement import mirrored_problem
 from enroll.slap_findings import slap_problems
 from enroll.staged import staged_record
 from records import enrolments
@@ -49,6 +50,10 @@ def process(parts: WorkerParts, enrolment_id: UUID) -> EnrolmentStatus:
         return _ask_for_samples(parts.database, enrolment_id, extracted)
     _progress(parts.database, enrolment_id, total - 2, total)
     first = search_duplicates(parts.gallery, extracted.templates, training=staged_record(enrolment).training)
+    if first.mirrored:
+        flipped = mirrored_problem([extracted.samples[place] for place in first.mirrored])
+        extracted = replace(extracted, problems=(*extracted.problems, flipped))
+        return _ask_for_samples(parts.database, enrolment_id, extracted)
     _progress(parts.database, enrolment_id, total - 1, total)
     status = _conclude(parts, enrolment_id, extracted, first)
     _LOG.info("enrolment processed", enrolment=str(enrolment_id), status=status.value)

@@ -93,6 +93,8 @@ class SearchResult:
         gallery_position: Number of the last change this answer took into account.
         references_incomparable: References of the probe's modalities that another producer made
             (another model or version); they were not compared until they are extracted again.
+        repeated: Places of probe prints that are of one finger though not stated so; they counted once.
+        mirrored: Places of probe prints that match a subject of the gallery only when they are flipped.
     """
 
     candidates: tuple[Candidate, ...]
@@ -100,3 +102,5 @@ class SearchResult:
     references_searched: int
     gallery_position: int
     references_incomparable: int = 0
+    repeated: tuple[tuple[int, ...], ...] = ()
+    mirrored: tuple[int, ...] = ()

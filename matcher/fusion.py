@@ -1,17 +1,22 @@
 """Joins the comparisons of one subject with all probe templates into one false-match rate.
 
 Each false-match rate is a p-value: the chance that an unrelated person's comparison reaches the
-score. Three steps, each of which keeps that meaning:
+score. Four steps, each of which keeps that meaning:
 
 1. *Best of several references.* The best of R comparisons with strangers reaches a rate f with
    chance 1 - (1 - f)^R, taking the R comparisons as independent. References of one stranger are
    alike rather than independent, so this overstates the rate: it errs towards caution.
-2. *Several probe templates* (two fingers, or a finger and the face): Fisher's method. It assumes
-   that a stranger's comparisons are independent from finger to finger and between face and
-   fingers. Fingers of one person share quality and pattern class a little, so a fused rate far
-   below what was measured for single comparisons is an order of magnitude, not a measurement. A
-   probe template for which the subject has no reference is left out, not counted against them.
-3. *Stated positions may be wrong.* With stated finger positions there are two readings: positions
+2. *Several impressions of one finger* are no independent pieces of evidence: the best of them counts,
+   at the price of having tried them all (Bonferroni's bound holds under any dependence).
+3. *Several fingers* (two fingers, or a finger and the face): Fisher's method. It assumes that
+   a stranger's comparisons are independent from finger to finger and between face and fingers.
+   What they do share is the sensor and the person: where single rates are understated, they are so
+   for all fingers alike, and ten understated rates make a fused one that is out by hundreds. So each
+   is widened by a margin first. A probe template for which the subject has no reference is left
+   out, not counted against them.
+   A poor print that matches nobody must not hide a clear one that does: beside all fingers together
+   the clearest one, the clearest two and so on are read alone, at a stated price (Bonferroni).
+4. *Stated positions may be wrong.* With stated finger positions there are two readings: positions
    as stated (a print is compared with references of its own finger or of an unknown one), and
    positions mistaken (any finger with any finger). Both are computed; a weighted Bonferroni bound
    over the two keeps the result a p-value, so that swapped prints are found at a stated price.
@@ -34,11 +39,15 @@ class Compared:
         position: The finger position stated for the probe template.
         fitting: References of the same or an unknown position (all of them for a face).
         any_position: References it can be compared with, whatever the finger.
+        finger: Templates of one number are impressions of one finger (or face); None: of one of its own.
+        quality: Of the probe template; only how templates compare in it matters.
     """
 
     position: FingerPosition
     fitting: int
     any_position: int
+    finger: int | None = None
+    quality: float = 1.0
 
 
 def best_of(rate: float, comparisons: int) -> float:
@@ -60,11 +69,33 @@ def fisher(rates: Sequence[float]) -> float:
     if len(rates) == 1:
         return rates[0]
     total = -math.fsum(math.log(rate) for rate in rates)
-    if total <= 0.0:
-        return 1.0
-    terms = [i * math.log(total) - math.lgamma(i + 1) - total for i in range(len(rates))]
-    largest = max(terms)
-    return min(1.0, math.exp(largest) * math.fsum(math.exp(term - largest) for term in terms))
+    term = series = 1.0
+    for i in range(1, len(rates)):
+        term *= total / i
+        series += term
+    return min(1.0, math.exp(math.log(series) - total))
+
+
+def together(rates: Sequence[float], qualities: Sequence[float]) -> float:
+    """Return the rate of several fingers of one stranger together.
+
+    Args:
+        rates: One per finger, at least one.
+        qualities: Of the probe's prints, in the same order; equal ones give no reading of their own.
+    """
+    count = len(rates)
+    if count == 1:
+        return rates[0]
+    widened = [min(1.0, MATCHER.calibration_margin * rate) for rate in rates]
+    everything = fisher(widened)
+    if len(set(qualities)) == 1:
+        return everything
+    clearest = sorted(range(count), key=lambda place: -qualities[place])
+    price = (count - 1) / (1.0 - MATCHER.all_fingers_share)
+    readings = [rates[clearest[0]] * price]
+    for upto in range(2, count):
+        readings.append(fisher([widened[place] for place in clearest[:upto]]) * price)
+    return min(1.0, everything / MATCHER.all_fingers_share, *readings)
 
 
 def fits(probe: FingerPosition, reference: FingerPosition) -> bool:
@@ -79,23 +110,64 @@ def fuse(comparisons: Sequence[ReferenceScore], compared: Sequence[Compared]) ->
         comparisons: The subject's scores. Those not listed count as no better than chance.
         compared: One per probe template, in order.
     """
-    as_stated: list[float] = []
-    mistaken: list[float] = []
-    for index, counts in enumerate(compared):
-        own = [item for item in comparisons if item.probe_index == index]
-        fitting = [item.false_match_rate for item in own if fits(counts.position, item.position)]
-        if counts.fitting:
-            as_stated.append(best_of(min(fitting, default=1.0), counts.fitting))
-        if counts.any_position:
-            every = [item.false_match_rate for item in own]
-            mistaken.append(best_of(min(every, default=1.0), counts.any_position))
-    if not mistaken:
-        return 1.0
+    own: list[list[ReferenceScore]] = [[] for _ in compared]
+    for item in comparisons:
+        own[item.probe_index].append(item)
+    as_stated: list[float | None] = []
+    mistaken: list[float | None] = []
+    for counts, scores in zip(compared, own, strict=True):
+        every = [item.false_match_rate for item in scores]
+        fitting = [item.false_match_rate for item in scores if fits(counts.position, item.position)]
+        as_stated.append(_best(fitting, counts.fitting))
+        mistaken.append(_best(every, counts.any_position))
+    fingers = _on_one_reference(own, _numbered(compared))
+    everywhere = _joined(mistaken, fingers, compared)
     if all(counts.fitting == counts.any_position for counts in compared):
-        return fisher(mistaken)
+        return everywhere
     share = MATCHER.misplaced_share
-    stated_rate = fisher(as_stated) if as_stated else 1.0
-    return min(1.0, stated_rate / (1.0 - share), fisher(mistaken) / share)
+    return min(1.0, _joined(as_stated, fingers, compared) / (1.0 - share), everywhere / share)
+
+
+def _best(rates: Sequence[float], comparisons: int) -> float | None:
+    """Return the rate of a template's best comparison, None where there was nothing to compare with."""
+    return best_of(min(rates, default=1.0), comparisons) if comparisons else None
+
+
+def _numbered(compared: Sequence[Compared]) -> list[int]:
+    """Return a number for each probe template's finger; one that has none gets one that no other has."""
+    return [-1 - place if item.finger is None else item.finger for place, item in enumerate(compared)]
+
+
+def _on_one_reference(own: Sequence[Sequence[ReferenceScore]], fingers: Sequence[int]) -> list[int]:
+    """Return the fingers' numbers, equal also for templates that surely match one and the same finger.
+
+    Two partial prints need not overlap, yet each can match a rolled print that holds them both.
+    """
+    numbers = list(fingers)
+    holder: dict[tuple[str, int], int] = {}
+    for place, scores in enumerate(own):
+        best = min(scores, key=lambda item: (item.false_match_rate, -item.score), default=None)
+        if best is None or best.false_match_rate > MATCHER.same_finger_rate:
+            continue
+        key = ("finger", int(best.position)) if best.position else ("reference", best.reference_id)
+        first = holder.setdefault((f"{best.modality}-{key[0]}", key[1]), place)
+        numbers = [numbers[first] if number == numbers[place] else number for number in numbers]
+    return numbers
+
+
+def _joined(rates: Sequence[float | None], fingers: Sequence[int], compared: Sequence[Compared]) -> float:
+    """Return the rate of all fingers together; templates without a reference (None) are left out."""
+    by_finger: dict[int, list[tuple[float, float]]] = {}
+    for rate, finger, counts in zip(rates, fingers, compared, strict=True):
+        if rate is not None:
+            by_finger.setdefault(finger, []).append((rate, counts.quality))
+    if not by_finger:
+        return 1.0
+    tried = by_finger.values()
+    return together(
+        [min(1.0, len(each) * min(rate for rate, _ in each)) for each in tried],
+        [max(quality for _, quality in each) for each in tried],
+    )
 
 
 def decibans(rate: float) -> float:

@@ -75,7 +75,7 @@ class Gallery:
         self, new_index: IndexFactory = open_index, calibrations: CalibrationSource = calibration_for
     ) -> None:
         self.calibrations = calibrations
-        self._new_index = new_index
+        self.new_index = new_index
         self._lock = ReadersWriterLock()
         self._clear()
 
@@ -203,7 +203,7 @@ class Gallery:
     def _shelf_for(self, reference: Reference) -> Shelf:
         key = (reference.modality, reference.producer)
         if key not in self._shelves:
-            self._shelves[key] = Shelf(self._new_index(reference.modality))
+            self._shelves[key] = Shelf(self.new_index(reference.modality))
         return self._shelves[key]
 
     def _number(self, subject: UUID) -> int:

@@ -1,7 +1,7 @@
 """Identification: one probe of several templates against a gallery, ranked candidates out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from matcher.fusion import Compared, best_of, decibans, fits, fuse
 from matcher.gallery import Gallery
 from matcher.indexes import Mask
 from matcher.parameters import MATCHER
+from matcher.repeats import fingers_of
 from matcher.shelf import Shelf
 
 
@@ -74,6 +75,7 @@ class _Search:
         self._gallery = gallery
         self._probe = probe
         self._lanes = _lanes(gallery, probe, tag_filter, added_after)
+        self._fingers = fingers_of(probe, gallery.new_index, gallery.calibrations)
         self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes}
         # subject -> (lane, row) -> comparison
         self._comparisons: dict[int, dict[tuple[int, int], ReferenceScore]] = {}
@@ -142,6 +144,7 @@ class _Search:
             references_searched=sum(_admitted(*entry) for entry in self._masks.values()),
             gallery_position=self._gallery.position,
             references_incomparable=self._incomparable(),
+            repeated=self._fingers.repeated,
         )
 
     def _sort_key(self, subject: int) -> tuple[float, float, int]:
@@ -194,11 +197,16 @@ class _Search:
 
     def _compared(self, subject: int) -> list[Compared]:
         if subject not in self._counts:
-            counts = [Compared(template.position, 0, 0) for template in self._probe]
+            counts = [
+                Compared(template.position, 0, 0, number, template.quality.value)
+                for template, number in zip(self._probe, self._fingers.numbers, strict=True)
+            ]
             for lane in self._lanes:
                 rows, known = self._rows(lane, subject), counts[lane.probe_index]
                 fitting = known.fitting + sum(self._fits(lane, row) for row in rows)
-                counts[lane.probe_index] = Compared(known.position, fitting, known.any_position + len(rows))
+                counts[lane.probe_index] = replace(
+                    known, fitting=fitting, any_position=known.any_position + len(rows)
+                )
             self._counts[subject] = counts
         return self._counts[subject]
 

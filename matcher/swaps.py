@@ -1,12 +1,37 @@
-"""Tells which prints seem to have been taken from another finger than the one stated."""
+"""Tells which prints seem to have been taken from another finger, or all from the other hand, than stated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from biometrics.template import FingerPosition, Modality, Template
-from matcher.candidates import ReferenceScore
+from biometrics.template import FingerPosition, Modality
 from matcher.fusion import fits
 from matcher.parameters import MATCHER
+
+OTHER_HAND = 5
+"""Positions of one finger on the two hands differ by this."""
+
+
+class Stated(Protocol):
+    """What is said of a sample of the probe: a template, or a sample as recorded."""
+
+    @property
+    def modality(self) -> Modality: ...
+    @property
+    def position(self) -> FingerPosition: ...
+
+
+class Compared(Protocol):
+    """One comparison of a probe print with a reference of the subject."""
+
+    @property
+    def probe_index(self) -> int: ...
+    @property
+    def position(self) -> FingerPosition: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def false_match_rate(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -26,14 +51,30 @@ class Misplaced:
     false_match_rate: float
 
 
-def misplaced(probe: Sequence[Template], evidence: Sequence[ReferenceScore]) -> list[Misplaced]:
+def misplaced(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[Misplaced]:
     """Return the probe prints whose best match in one subject is a different known finger."""
+    return [
+        Misplaced(best.probe_index, stated, best.position, best.false_match_rate)
+        for stated, best in _matched(probe, evidence)
+        if not fits(stated, best.position)
+    ]
+
+
+def of_other_hand(probe: Sequence[Stated], evidence: Sequence[Compared]) -> bool:
+    """Whether at least two prints match their namesake on the other hand, and most of those that match do."""
+    known = [(stated, best) for stated, best in _matched(probe, evidence) if stated and best.position]
+    crossed = [best for stated, best in known if abs(best.position - stated) == OTHER_HAND]
+    return len({best.position for best in crossed}) >= 2 and 2 * len(crossed) > len(known)
+
+
+def _matched(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[tuple[FingerPosition, Compared]]:
+    """Return the stated position and the best comparison of each print that surely matches the subject."""
     found = []
-    for index, template in enumerate(probe):
-        own = [item for item in evidence if item.probe_index == index]
-        if template.modality is not Modality.FINGER or not own:
+    for index, item in enumerate(probe):
+        own = [comparison for comparison in evidence if comparison.probe_index == index]
+        if item.modality is not Modality.FINGER or not own:
             continue
-        best = min(own, key=lambda item: (item.false_match_rate, -item.score))
-        if best.false_match_rate <= MATCHER.misplaced_rate and not fits(template.position, best.position):
-            found.append(Misplaced(index, template.position, best.position, best.false_match_rate))
+        best = min(own, key=lambda comparison: (comparison.false_match_rate, -comparison.score))
+        if best.false_match_rate <= MATCHER.misplaced_rate:
+            found.append((item.position, best))
     return found

@@ -9,6 +9,8 @@ from matcher.candidates import ReferenceScore
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import NothingComparable, ProbeEmpty
 from matcher.fusion import Compared, decibans, fits, fuse
+from matcher.indexes import open_index
+from matcher.repeats import fingers_of
 from matcher.search import telling
 
 
@@ -21,11 +23,16 @@ class Verification:
         false_match_rate: Chance that the templates of two different people are this alike.
         evidence: The comparisons behind it, best first; ``reference_id`` is the place of the
             template in the second set.
+        repeated: Places of prints of the first set that are of one finger though not stated so; they
+            counted once.
+        mirrored: Places of prints of the first set that match only when they are flipped.
     """
 
     score: float
     false_match_rate: float
     evidence: tuple[ReferenceScore, ...]
+    repeated: tuple[tuple[int, ...], ...] = ()
+    mirrored: tuple[int, ...] = ()
 
 
 def verify(
@@ -41,14 +48,15 @@ def verify(
         raise ProbeEmpty("Give at least one face or fingerprint on each side.")
     evidence: list[ReferenceScore] = []
     compared: list[Compared] = []
-    for probe_index, probe in enumerate(a):
+    fingers = fingers_of(a, open_index, calibrations)
+    for probe_index, (probe, number) in enumerate(zip(a, fingers.numbers, strict=True)):
         partners = [
             place
             for place, other in enumerate(b)
             if other.modality is probe.modality and comparable(probe.modality, probe.producer, other.producer)
         ]
         fitting = sum(fits(probe.position, b[place].position) for place in partners)
-        compared.append(Compared(probe.position, fitting, len(partners)))
+        compared.append(Compared(probe.position, fitting, len(partners), number, probe.quality.value))
         evidence += [_compare(probe_index, probe, place, b[place], calibrations) for place in partners]
     if not evidence:
         raise NothingComparable(
@@ -56,7 +64,8 @@ def verify(
             " and a finger for a finger, or have the stored one extracted again."
         )
     rate = fuse(evidence, compared)
-    return Verification(decibans(rate), rate, telling(evidence, [template.position for template in a]))
+    shown = telling(evidence, [template.position for template in a])
+    return Verification(decibans(rate), rate, shown, fingers.repeated)
 
 
 def _compare(

@@ -92,7 +92,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class SearchRecord:
-    """One search with its answer; ``outcome`` holds the result of a verification."""
+    """One search with its answer; ``outcome`` holds the result of a verification, and notices."""
 
     id: UUID
     kind: SearchKind

@@ -83,8 +83,13 @@ def save_search(
     *,
     elapsed_ms: float | None = None,
     batch_id: UUID | None = None,
+    notices: Sequence[Mapping[str, Any]] = (),
 ) -> SearchRecord:
-    """Store a search and its answer, with its audit row; to be committed before the answer leaves."""
+    """Store a search and its answer, with its audit row; to be committed before the answer leaves.
+
+    Args:
+        notices: What was said about the prints themselves, kept to be said again.
+    """
     require(officer, Permission.SEARCH)
     check_purpose(purpose, case_number)
     row = _search_row(officer, kind, purpose, case_number)
@@ -92,6 +97,7 @@ def save_search(
     row.subjects_searched = result.subjects_searched
     row.references_searched = result.references_searched
     row.gallery_position = result.gallery_position
+    row.outcome = to_json({"notices": list(notices)}) if notices else None
     session.add(row)
     session.flush()
     _add_probes(session, row.id, probe_samples)

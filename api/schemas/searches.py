@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.schemas.encounters import EncounterLine
+from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
 from api.schemas.samples import Capture, QualityAnswer
 from api.schemas.shape import Answer, Request
@@ -144,6 +145,9 @@ class CandidateAnswer(Answer):
     evidence: list[EvidenceAnswer]
     encounters: list[EncounterLine]
     thumbnails: list[ThumbnailAnswer]
+    notices: list[NoticeAnswer] = Field(
+        description="Prints that match another finger of this person than stated, or the other hand."
+    )
 
 
 class SearcherAnswer(Answer):
@@ -213,6 +217,9 @@ class SearchAnswer(SearchLine):
     slaps: list[SlapAnswer]
     candidates: list[CandidateAnswer]
     decisions: list[DecisionAnswer]
+    notices: list[NoticeAnswer] = Field(
+        description="What is odd about the prints sent: one finger twice, mirrored images."
+    )
     outcome: dict[str, Any] | None = Field(description="Of a verification: score and false-match rate.")
 
 
@@ -226,6 +233,7 @@ class VerificationAnswer(Answer):
     score: float
     false_match_rate: float
     statement: str
+    notices: list[NoticeAnswer]
     person: PersonLine | None
     probes: list[ProbeAnswer]
     slaps: list[SlapAnswer]

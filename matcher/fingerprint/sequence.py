@@ -9,13 +9,11 @@ from biometrics.template import FingerPosition
 from matcher.calibration import Calibration
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.prepared import prepare
+from matcher.swaps import OTHER_HAND
 
 SAME_FINGER = 1e-4
 """False-match rate from which on two prints count as one finger: a ten-print card makes 100 comparisons at
 most, so that one card in a hundred would show a swap that is none; the next lower rates are extrapolated."""
-
-OTHER_HAND = 5
-"""Positions of one finger on the two hands differ by this."""
 
 Rates = Mapping[tuple[FingerPosition, FingerPosition], float]
 """False-match rate by position in the slap and position of the rolled print."""

@@ -57,7 +57,9 @@ def rank(
                 if (reference.modality, reference.producer) == (template.modality, template.producer)
             ]
             fitting = sum(fits(template.position, reference.position) for reference in partners)
-            compared.append(Compared(template.position, fitting, len(partners)))
+            compared.append(
+                Compared(template.position, fitting, len(partners), quality=template.quality.value)
+            )
             evidence += [_compare(index, template, reference, calibrations) for reference in partners]
         if evidence:
             rates.append((subject, fuse(evidence, compared)))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from api.answers import notices_of
 from api.console.face_choice import choice_after
 from api.console.forms import (
     SLAPS,
@@ -22,6 +23,7 @@ from api.console.page_route import PageRoute
 from api.console.sample_form import SampleForm
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
 from api.refusals import refusals_audited
+from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
 from api.schemas.samples import SampleAnswer
 from api.schemas.searches import VerificationQuery
@@ -63,6 +65,7 @@ class _Result:
     false_match_rate: float
     pairs: list[_Pair]
     slaps: list[SlapAnswer]
+    notices: list[NoticeAnswer]
 
 
 _PARTS = ("face", *(f"finger_{position}" for position in range(11)), *SLAPS)
@@ -135,7 +138,8 @@ def _result(visit: Visit, verification_id: UUID) -> _Result:
     pairs = [_Pair(SampleAnswer.of(probe), _beside(probe, known)) for probe in probes if not probe.slap]
     slaps = SlapAnswer.all_of(probes, fingers)
     rate = float(outcome["false_match_rate"])
-    return _Result(record.created_at, record.case_number, PersonLine.of(person), rate, pairs, slaps)
+    line, notices = PersonLine.of(person), notices_of(record)
+    return _Result(record.created_at, record.case_number, line, rate, pairs, slaps, notices)
 
 
 def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:

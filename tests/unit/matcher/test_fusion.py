@@ -10,14 +10,16 @@ from scipy import stats
 
 from biometrics.template import FingerPosition, Modality
 from matcher.candidates import ReferenceScore
-from matcher.fusion import Compared, best_of, decibans, fisher, fuse
+from matcher.fusion import Compared, best_of, decibans, fisher, fuse, together
 from matcher.parameters import MATCHER
 
 THUMB, INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
 
 
-def compared(probe_index: int, rate: float, position: FingerPosition = UNKNOWN) -> ReferenceScore:
-    return ReferenceScore(1, probe_index, Modality.FINGER, position, 0.0, rate)
+def compared(
+    probe_index: int, rate: float, position: FingerPosition = UNKNOWN, reference_id: int = 1
+) -> ReferenceScore:
+    return ReferenceScore(reference_id, probe_index, Modality.FINGER, position, 0.0, rate)
 
 
 @given(st.lists(st.floats(1e-30, 1.0), min_size=1, max_size=12))
@@ -70,6 +72,39 @@ def test_a_print_on_the_wrong_finger_is_found_at_a_price() -> None:
     placed = fuse([compared(0, 1e-6, THUMB)], [Compared(THUMB, 1, 2)])
     swapped = fuse([compared(0, 1e-6, INDEX)], [Compared(THUMB, 1, 2)])
     assert placed < swapped == pytest.approx(2e-6 / MATCHER.misplaced_share, rel=1e-3)
+
+
+def test_two_impressions_of_one_finger_are_no_two_fingers() -> None:
+    evidence = [compared(0, 1e-6), compared(1, 1e-6, reference_id=2)]
+    apart = fuse(evidence, [Compared(UNKNOWN, 1, 1, finger=0), Compared(UNKNOWN, 1, 1, finger=1)])
+    as_one = fuse(evidence, [Compared(UNKNOWN, 1, 1, finger=0), Compared(UNKNOWN, 1, 1, finger=0)])
+    assert as_one == pytest.approx(2e-6)
+    assert apart < 1e-3 * as_one
+
+
+@pytest.mark.parametrize("finger", [UNKNOWN, INDEX])
+def test_prints_that_match_one_reference_are_one_finger(finger: FingerPosition) -> None:
+    both = [Compared(UNKNOWN, 2, 2), Compared(UNKNOWN, 2, 2)]
+    shared = fuse([compared(0, 1e-7, finger), compared(1, 1e-7, finger)], both)
+    apart = fuse([compared(0, 1e-7, THUMB), compared(1, 1e-7, INDEX)], both)
+    assert shared == pytest.approx(4e-7, rel=1e-3)
+    assert apart < 1e-3 * shared
+
+
+def test_a_poor_print_does_not_hide_a_clear_one() -> None:
+    rates, clear_first, clear_last = [1e-6, 0.9], [0.9, 0.1], [0.1, 0.9]
+    assert together(rates, clear_first) == pytest.approx(2e-6)
+    assert together(rates, clear_first) < together(rates, [0.5, 0.5]) < together(rates, clear_last)
+
+
+@pytest.mark.parametrize("understated", [1.0, 3.0])
+def test_fingers_of_strangers_stay_rates_where_every_rate_is_understated_alike(understated: float) -> None:
+    random = np.random.default_rng(4)
+    rates = np.minimum(random.uniform(size=(4000, 10)) / understated + 1e-12, 1.0)
+    qualities = random.uniform(size=(4000, 10))
+    fused = np.asarray([together(*each) for each in zip(rates.tolist(), qualities.tolist(), strict=True)])
+    for rate in (0.3, 0.1, 0.03, 0.01):
+        assert np.mean(fused <= rate) <= rate * 1.5
 
 
 def test_without_stated_positions_there_is_one_reading_only() -> None:

@@ -51,7 +51,7 @@ def test_a_removed_reference_leaves_nothing_behind() -> None:
         return made[-1]
 
     gallery = new_gallery()
-    gallery._new_index = keep
+    gallery.new_index = keep
     gallery.apply([add(1, reference(1, 1, vector(1))), add(2, reference(2, 2, vector(2))), remove(3, 1)])
     assert not made[0].vectors[0].any()
     found = identify(gallery, [template(vector(1))])
