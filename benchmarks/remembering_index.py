@@ -21,8 +21,8 @@ class RememberingIndex:
 
     def forget(self) -> None:
         """Answer the next searches by searching."""
-        self._lists: dict[tuple[bytes, int, bytes | None, int], tuple[Rows, Scores]] = {}
-        self._scores: dict[bytes, dict[int, float]] = {}
+        self._lists: dict[tuple[bytes, int, bytes | None, int, bool], tuple[Rows, Scores]] = {}
+        self._scores: dict[tuple[bytes, bool], dict[int, float]] = {}
 
     def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
         """Append rows."""
@@ -34,19 +34,29 @@ class RememberingIndex:
         self.forget()
 
     def search(
-        self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int
+        self,
+        payload: bytes,
+        position: FingerPosition,
+        allowed: Mask | None,
+        limit: int,
+        *,
+        thorough: bool = False,
     ) -> tuple[Rows, Scores]:
         """Return what the index answered, or answers now."""
-        key = (payload, int(position), None if allowed is None else allowed.tobytes(), limit)
+        key = (payload, int(position), None if allowed is None else allowed.tobytes(), limit, thorough)
         if key not in self._lists:
-            self._lists[key] = self._inner.search(payload, position, allowed, limit)
+            self._lists[key] = self._inner.search(payload, position, allowed, limit, thorough=thorough)
         return self._lists[key]
 
-    def score_rows(self, payload: bytes, position: FingerPosition, rows: Rows) -> Scores:
+    def score_rows(
+        self, payload: bytes, position: FingerPosition, rows: Rows, *, thorough: bool = False
+    ) -> Scores:
         """Return known scores, and compute those that are not."""
-        known = self._scores.setdefault(payload, {})
+        known = self._scores.setdefault((payload, thorough), {})
         unknown = [row for row in rows.tolist() if row not in known]
         if unknown:
-            scores = self._inner.score_rows(payload, position, np.asarray(unknown, dtype=np.int64))
+            scores = self._inner.score_rows(
+                payload, position, np.asarray(unknown, dtype=np.int64), thorough=thorough
+            )
             known.update(zip(unknown, scores.tolist(), strict=True))
         return np.asarray([known[row] for row in rows.tolist()], dtype=np.float64)

@@ -12,7 +12,7 @@ import numpy as np
 
 from biometrics.template import Modality, Template
 from matcher.calibration import CalibrationSource
-from matcher.comparability import calibrated_as, comparable
+from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.indexes import IndexFactory
 from matcher.parameters import MATCHER
 
@@ -52,15 +52,18 @@ def rates_among(
     rates: dict[tuple[int, int], float] = {}
     for row, place in enumerate(places):
         own = probe[place]
-        rows = [
-            other
-            for other in range(row + 1, len(places))
-            if comparable(Modality.FINGER, own.producer, probe[places[other]].producer)
-        ]
-        scores = index.score_rows(own.payload, own.position, np.asarray(rows, dtype=np.int64))
-        for other, score in zip(rows, scores.tolist(), strict=True):
-            measured = calibrated_as(Modality.FINGER, own.producer, probe[places[other]].producer)
-            rates[place, places[other]] = calibrations(Modality.FINGER, measured).false_match_rate(score)
+        for other in range(row + 1, len(places)):
+            theirs = probe[places[other]].producer
+            if comparable(Modality.FINGER, own.producer, theirs):
+                (score,) = index.score_rows(
+                    own.payload,
+                    own.position,
+                    np.asarray([other], dtype=np.int64),
+                    thorough=needs_thoroughness(Modality.FINGER, own.producer, theirs),
+                )
+                measured = calibrated_as(Modality.FINGER, own.producer, theirs)
+                rate = calibrations(Modality.FINGER, measured).false_match_rate(float(score))
+                rates[place, places[other]] = rate
     return rates
 
 
