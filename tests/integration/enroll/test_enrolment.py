@@ -1,6 +1,7 @@
 """From acceptance to a searchable person: once per reference, linked only after a person confirms."""
 
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -145,6 +146,14 @@ def test_swapped_fingers_are_found_and_reported(parts: WorkerParts, officer: Off
     assert [problem["code"] for problem in waiting.problems] == ["fingers_swapped"]
 
 
+def test_mirrored_prints_of_somebody_known_need_new_captures(parts: WorkerParts, officer: Officer) -> None:
+    enrol(parts, officer, "before the mirror", [fingerprint(77, position) for position in (2, 3, 7)])
+    flipped = [mirrored(fingerprint(77, position, 1)) for position in (2, 3, 7)]
+    stopped = enrol(parts, officer, "in the mirror", flipped)
+    assert stopped.status is EnrolmentStatus.NEEDS_RECAPTURE
+    assert [problem["code"] for problem in stopped.problems] == ["prints_mirrored"]
+
+
 def test_a_photo_of_two_faces_asks_which_one(parts: WorkerParts, officer: Officer) -> None:
     stopped = enrol(parts, officer, "two faces", [two_faces()])
     assert stopped.status is EnrolmentStatus.NEEDS_RECAPTURE
@@ -158,6 +167,12 @@ def test_a_finger_without_ridges_is_reported_and_the_others_go_on(
     done = enrol(parts, officer, "blank", [fingerprint(50, 1), blank_print(2)])
     assert done.status is EnrolmentStatus.COMPLETE
     assert [(problem["file"], problem["blocking"]) for problem in done.problems] == [("finger_2", False)]
+
+
+def mirrored(sample: SampleInput) -> SampleInput:
+    image = cv2.imdecode(np.frombuffer(sample.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    return replace(sample, data=cv2.imencode(".png", image[:, ::-1])[1].tobytes())
 
 
 def two_faces() -> SampleInput:

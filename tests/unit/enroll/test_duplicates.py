@@ -1,5 +1,6 @@
 """Who is proposed as the same person, and what is said about fingers on the wrong place."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,7 @@ from biometrics.template import FingerPosition, Impression, Modality
 from core.clock import now
 from enroll.duplicates import Duplicate, best, search_duplicates
 from enroll.parameters import ENROLL
-from enroll.placement import in_words, placement_problems
+from enroll.placement import in_words, mirrored_problem, placement_problems
 from matcher.swaps import Misplaced
 from records.samples import Sample, SampleRole
 from tests.unit.matcher.plain_index import near, new_gallery, reference, template, vector
@@ -111,6 +112,21 @@ def test_a_swapped_pair_is_one_problem_and_a_lone_misplaced_print_another() -> N
     assert "right thumb and the right index finger" in problems[0].message
     assert "left middle finger" in problems[1].message
     assert not any(problem.blocking for problem in problems)
+
+
+def test_a_hand_on_the_other_one_is_one_problem() -> None:
+    wrong = tuple(
+        Misplaced(place, FingerPosition(place + 1), FingerPosition(place + 6), 1e-9) for place in range(3)
+    )
+    samples = [sample(position) for position in (THUMB, INDEX, MIDDLE)]
+    (problem,) = placement_problems([replace(duplicate(1, 1e-9, wrong=wrong), other_hand=True)], samples)
+    assert (problem.code, problem.blocking) == ("hands_exchanged", False)
+
+
+def test_mirrored_prints_have_to_be_captured_again() -> None:
+    problem = mirrored_problem([sample(INDEX), sample(MIDDLE)])
+    assert problem.blocking
+    assert "right index finger, right middle finger" in problem.message
 
 
 @pytest.mark.parametrize("position", list(FingerPosition))
