@@ -10,7 +10,8 @@ def mirrored(payload: bytes) -> bytes:
     """Return the template of the mirrored print.
 
     A minutia at x comes to lie at width - x and points the other way across the upright axis; the
-    cylinders, which tell left from right, are built anew.
+    cylinders, which tell left from right, are built anew. The ridges are left out: several flipped
+    prints of one person are told by their minutiae alone.
 
     Raises:
         TemplateUnreadable: the bytes are damaged.
