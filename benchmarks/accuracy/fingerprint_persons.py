@@ -157,7 +157,7 @@ def _answer(probe: Probe, found: SearchResult) -> Answered:
     )
 
 
-def _summary(answers: Sequence[Answered]) -> dict[str, float]:
+def _summary(answers: Sequence[Answered]) -> dict[str, float | None]:
     ranks = np.array([item.rank for item in answers])
     mates, strangers = (np.array([getattr(item, name) for item in answers]) for name in ("mate", "stranger"))
     point = metrics.fnir_at_fpir(mates, ranks, strangers, FPIR)
@@ -167,7 +167,7 @@ def _summary(answers: Sequence[Answered]) -> dict[str, float]:
         "rank20": metrics.rank_k(ranks, CANDIDATES),
         "fnir_at_fpir_1e2": point.fnmr,
         "threshold_at_fpir_1e2": round(point.threshold, 2),
-        "lowest_mate": round(float(mates.min()), 2),
+        "lowest_mate": round(float(mates.min()), 2) if np.isfinite(mates).all() else None,
         "strangers_expected_0.1_seen": float(np.mean(expected <= 0.1)),
         "said_repeated": float(np.mean([item.repeated for item in answers])),
         "said_misplaced": float(np.mean([item.misplaced > 0 for item in answers])),
