@@ -13,7 +13,9 @@ from benchmarks.calibration.face import Impostors, check_on_other_people, fit
 from benchmarks.face_samples import LabelledPhotograph, read_photographs
 from benchmarks.progress import SilentProgress
 from benchmarks.run import about, load, main, names, run_one
+from biometrics.face.population import Population, population_of
 from datasets.catalog import portrait
+from models.registry import model
 
 TREE = {"A": ["obama", "obama2", "obama3"], "B": ["biden"], "C": ["astronaut"]}
 
@@ -136,3 +138,18 @@ def test_a_folder_without_images_ends_in_one_sentence(
     benchmark = load("accuracy/face_verification")
     assert run_one(benchmark, ["--data", str(tmp_path)], SilentProgress()) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_all_faces_share_is_measured_as_extraction_reads_it(people: Path, tmp_path: Path) -> None:
+    out = tmp_path / "population.json"
+    result = _run("calibration/face_population", people, tmp_path / "result.json", "--out", str(out))
+    population = Population.from_json(out.read_text())
+    assert population.embedder == model("sface").producer
+    assert population.source.startswith("5 photographs of 3 people")
+    shipped = population_of(population.embedder)
+    assert shipped is not None
+    # few people, but already leaning the way that six hundred do
+    alike = population.mean @ shipped.mean / np.linalg.norm(population.mean) / np.linalg.norm(shipped.mean)
+    assert alike > 0.2
+    assert isinstance(result["metrics"], dict)
+    assert result["metrics"]["failures_to_extract"] == 1
