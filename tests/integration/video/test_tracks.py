@@ -30,8 +30,8 @@ def tracks_in(extractor: FaceExtractor, path: Path) -> VideoFaces:
 @pytest.fixture(scope="module")
 def crossing(extractor: FaceExtractor, tmp_path_factory: pytest.TempPathFactory) -> VideoFaces:
     """One comes nearer and out of focus, the other passes in front of him."""
-    there = Walker(picture("obama"), ((0.2, 0.5), (0.8, 0.5)), (200, 240), (0.0, 1.5))
-    back = Walker(picture("biden"), ((0.8, 0.5), (0.2, 0.5)), (220, 260), (1.5, 0.0))
+    there = Walker(picture("obama"), ((0.2, 0.5), (0.8, 0.5)), (250, 300), (0.0, 1.5))
+    back = Walker(picture("biden"), ((0.8, 0.5), (0.2, 0.5)), (275, 325), (1.5, 0.0))
     path = tmp_path_factory.mktemp("video") / "crossing.mp4"
     return tracks_in(extractor, write_video(Scene([there, back]), path))
 
