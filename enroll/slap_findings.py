@@ -131,11 +131,20 @@ def _sequence(slap: Sample, stated: Slap, check: SequenceCheck) -> list[Problem]
                 blocking=True,
             )
         ]
+    own = {
+        finger.position: finger.false_match_rate
+        for finger in check.fingers
+        if finger.verdict is SequenceVerdict.CONFIRMED
+    }
     swapped = {
-        finger.position: finger for finger in check.fingers if finger.verdict is SequenceVerdict.SWAPPED
+        finger.position: finger
+        for finger in check.fingers
+        if finger.verdict is SequenceVerdict.SWAPPED
+        # a print that is more surely the slap's finger of its own name is not this one too
+        and own.get(finger.matches[0], 1.0) >= finger.false_match_rate
     }
     problems = [_swapped(slap, finger, swapped, name) for finger in _once(swapped)]
-    problems += [_repeated(slap, group, name) for group in check.repeated]
+    problems += [_repeated(slap, group, name) for group in check.repeated if not own.keys() >= set(group)]
     return problems
 
 

@@ -16,9 +16,10 @@ from enroll.enrolment import accept, recapture
 from enroll.errors import MissingFingerUnknown
 from enroll.parts import WorkerParts
 from enroll.processing import process
+from enroll.slap_extraction import extract_slap
 from matcher.search import identify
 from records.access import Officer, Role
-from records.enrolments import EnrolmentStatus
+from records.enrolments import EnrolmentStatus, set_progress
 from records.retention import erase_person
 from records.samples import Sample, Slap, samples_of_enrolment
 from records.tables import SampleRow
@@ -78,8 +79,9 @@ def test_slaps_alone_enrol_their_fingers_and_are_erased_with_them(
     fingers = {sample.position: sample for sample in kept if sample.cut}
     assert sorted(sample.slap.position for sample in slaps if sample.slap) == [13, 15]
     assert sorted(fingers) == [1, 2, 3, 4, 5, 6]
-    assert fingers[INDEX].cut is not None
-    assert fingers[INDEX].cut.slap_id in {sample.id for sample in slaps}
+    origin = fingers[INDEX].cut
+    assert origin is not None
+    assert origin.slap_id in {sample.id for sample in slaps}
     assert {sample.person_id for sample in kept} == {done.person_id}
     assert done.person_id is not None
     with parts.database.transaction() as session:
@@ -100,15 +102,18 @@ def test_slaps_alone_enrol_their_fingers_and_are_erased_with_them(
     assert stored - len(list(parts.store.keys())) == 2 * len(kept)  # images and their thumbnails
 
 
-def test_processing_again_makes_no_second_set_of_fingers(parts: WorkerParts, officer: Officer) -> None:
-    accepted = accept(parts.database, parts.store, officer, request("again", [slap_input(302)]))
-    process(parts, accepted.enrolment.id)
-    before = samples(parts, accepted.enrolment.id)
+def test_an_interrupted_attempt_leaves_one_set_of_fingers(parts: WorkerParts, officer: Officer) -> None:
+    accepted = accept(parts.database, parts.store, officer, request("again", [slap_input(302)])).enrolment
     with parts.database.transaction() as session:
-        row = session.scalars(select(SampleRow).where(SampleRow.id == before[0].id)).one()
-        assert row.slap is not None
-    assert process(parts, accepted.enrolment.id) is EnrolmentStatus.COMPLETE
-    assert samples(parts, accepted.enrolment.id) == before
+        set_progress(session, accepted.id, 0, 4, EnrolmentStatus.PROCESSING)
+    (whole,) = samples(parts, accepted.id)
+    first, second = (extract_slap(parts, accepted.id, whole) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert [sample.id for sample, _ in first.usable] == [sample.id for sample, _ in second.usable]
+    assert process(parts, accepted.id) is EnrolmentStatus.COMPLETE
+    assert len(samples(parts, accepted.id)) == 5
+    assert extract_slap(parts, accepted.id, whole) is None  # finished meanwhile: nothing may be touched
 
 
 def test_rolled_prints_in_exchanged_boxes_are_said_once_and_never_renamed(
@@ -180,6 +185,7 @@ def test_a_missing_finger_of_the_other_hand_is_refused(parts: WorkerParts, offic
 def test_a_plain_finger_beside_its_slap_is_welcome(parts: WorkerParts, officer: Officer) -> None:
     single = SampleInput(fingerprint(311, INDEX, 1).data, Modality.FINGER, INDEX, Impression.PLAIN, 500)
     done = enrol(parts, officer, "beside", [slap_input(311), single])
+    assert not done.problems
     assert done.status is EnrolmentStatus.COMPLETE
 
 

@@ -176,3 +176,11 @@ def test_any_text_is_either_utf8_or_refused(value: bytes) -> None:
         return
     if b"\r\n--b" not in value:
         assert _read(*_raw_text(value)).fields.get("record", "") == expected
+
+
+def test_slaps_are_prints_under_their_own_names() -> None:
+    known = ProbeFile("slap_right_four", b"")
+    assert (known.modality, known.slap, known.position) == (Modality.FINGER, 13, FingerPosition.UNKNOWN)
+    assert ProbeFile("other_slap_two_thumbs", b"").slap == 15
+    assert ProbeFile("finger_3", b"").slap is None
+    assert ProbeFile("face", b"").slap is None
