@@ -21,8 +21,8 @@ def video_request(content: bytes, name: str = "clip.mp4", **query: object) -> Pa
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory, models_ready: Path) -> bytes:
     """Two seconds in which two people pass each other."""
-    there = Walker(picture("obama"), ((0.2, 0.5), (0.8, 0.5)), (220, 240))
-    back = Walker(picture("astronaut"), ((0.8, 0.5), (0.2, 0.5)), (260, 260))
+    there = Walker(picture("obama"), ((0.2, 0.5), (0.8, 0.5)), (300, 310))
+    back = Walker(picture("biden"), ((0.8, 0.5), (0.2, 0.5)), (300, 310))
     path = tmp_path_factory.mktemp("video") / "clip.mp4"
     return write_video(Scene([there, back], seconds=2.0), path).read_bytes()
 

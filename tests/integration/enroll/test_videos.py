@@ -26,7 +26,7 @@ __all__ = ["worker"]
 
 
 def sent(database: Database, store: ImageStore, officer: Officer, place: Path, seconds: float) -> Video:
-    there = Walker(picture("obama"), ((0.3, 0.5), (0.7, 0.5)), (220, 240))
+    there = Walker(picture("obama"), ((0.3, 0.5), (0.7, 0.5)), (300, 310))
     upload = VideoUpload(store)
     upload.write(write_video(Scene([there], seconds=seconds), place / "clip.mp4").read_bytes())
     return accept(database, officer, upload, "clip.mp4", Purpose.INVESTIGATION, "0017/2026")

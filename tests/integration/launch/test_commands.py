@@ -179,7 +179,7 @@ def _demonstration_numbers(client: ServiceClient) -> list[str]:
 def test_a_video_lists_its_faces_and_searches_them(
     service: RunningService, enrolled: dict[str, Any], tmp_path: Path
 ) -> None:
-    walker = Walker(portraits.picture("astronaut"), ((0.3, 0.5), (0.7, 0.5)), (250, 270))
+    walker = Walker(portraits.picture("astronaut"), ((0.3, 0.5), (0.7, 0.5)), (370, 380))
     clip = write_video(Scene([walker], seconds=1.5), tmp_path / "clip.avi")
     seen = _answer(_nishan(service, "video", *CASE, str(clip), "--search", "--json"))
     assert [track["number"] for track in seen["tracks"]] == [1]

@@ -15,7 +15,7 @@ from tests.journey.console.visitor import PATIENCE_MS, Visitor
 def clip(tmp_path_factory: pytest.TempPathFactory, models_ready: Path) -> Path:
     """One who is enrolled and one who is not pass each other."""
     there = Walker(picture("obama2"), ((0.2, 0.5), (0.8, 0.5)), (230, 250), (0.0, 1.0))
-    back = Walker(picture("biden"), ((0.8, 0.5), (0.2, 0.5)), (250, 260))
+    back = Walker(picture("biden"), ((0.8, 0.5), (0.2, 0.5)), (300, 310))
     return write_video(Scene([there, back], seconds=3.0), tmp_path_factory.mktemp("video") / "corridor.mp4")
 
 
