@@ -96,9 +96,8 @@ class FusionParameters:
     """How much each sighting counts in a track's template.
 
     Attributes:
-        power: Weight is quality to this power. With the 1st the blurred views, alike among themselves,
-            outvote the sharp ones (`plain_mean` of the benchmark accuracy/face_video); from the 4th to
-            the 8th power little changes.
+        power: Weight is quality to this power, so that blurred views, which are alike among themselves,
+            do not outvote sharp ones. Power 1 is `plain_mean` of the benchmark accuracy/face_video.
         least_quality: A poorer sighting counts as one of this quality.
     """
 
