@@ -7,6 +7,7 @@ from uuid import UUID
 from api.notices import person_notices
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
+from api.schemas.marks import SearchedMinutiae
 from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
 from api.schemas.samples import QualityAnswer, SampleAnswer, image_link
@@ -61,7 +62,7 @@ def search_answer(
         references_searched=record.references_searched,
         gallery_position=record.gallery_position,
         elapsed_ms=record.elapsed_ms,
-        probes=probe_answers(samples, qualities or {}),
+        probes=probe_answers(samples, qualities or {}, record.minutiae),
         slaps=SlapAnswer.all_of(samples, fingers),
         candidates=[_candidate(candidate, samples) for candidate in linked],
         decisions=[decision_answer(decision) for decision in record.decisions],
@@ -87,8 +88,13 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
     )
 
 
-def probe_answers(samples: Sequence[Sample], qualities: Mapping[UUID, Quality]) -> list[ProbeAnswer]:
+def probe_answers(
+    samples: Sequence[Sample],
+    qualities: Mapping[UUID, Quality],
+    minutiae: Mapping[UUID, Mapping[str, Any]] | None = None,
+) -> list[ProbeAnswer]:
     """Describe what was searched with, in order; slaps are described apart from their fingers."""
+    searched = minutiae or {}
     return [
         ProbeAnswer(
             index=index,
@@ -99,6 +105,7 @@ def probe_answers(samples: Sequence[Sample], qualities: Mapping[UUID, Quality]) 
             slap_id=sample.cut.slap_id if sample.cut else None,
             image=image_link(sample.id),
             quality=QualityAnswer.of(qualities[sample.id]) if sample.id in qualities else None,
+            minutiae=SearchedMinutiae.model_validate(searched[sample.id]) if sample.id in searched else None,
         )
         for index, sample in enumerate(samples)
         if sample.slap is None

@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.examined import check_image, find_in_mark
 from api.lifespan import Parts
 from api.metrics import EXTRACTION_SECONDS
+from api.schemas.marks import MinutiaeAnswer, SearchedMinutiae
 from api.schemas.samples import Capture, FaceAnswer
 from api.slap_probes import SlapProbe, take_apart
 from api.uploads import ProbeFile
 from biometrics.errors import SeveralFacesFound
+from biometrics.fingerprint.drawing import draw_minutiae
+from biometrics.fingerprint.examined import ExaminedMinutiae, template_of
 from biometrics.image import DecodedImage, decode_image, encode_jpeg
 from biometrics.template import Impression, Modality, Template
 from core.errors import InputRejected
@@ -42,6 +46,7 @@ class ExtractedProbe:
     dpi: float | None
     face_index: int | None
     slap: SlapProbe | None = None
+    minutiae: SearchedMinutiae | None = None
 
 
 def extract_all(
@@ -87,6 +92,8 @@ def named(file: ProbeFile) -> Iterator[None]:
 
 def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | None) -> ExtractedProbe:
     with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
+        if file.examined is not None:
+            return _extract_examined(parts, file, file.examined)
         if is_foreign_print(file.modality, file.data):
             found = read_foreign_print(file.data, file.position)
             image, template = drawing_of(found), found.template
@@ -112,6 +119,30 @@ def _extract_slap(parts: Parts, file: ProbeFile, capture: Capture) -> list[Extra
         ExtractedProbe(finger, template, None, Impression.PLAIN, slap.dpi, None, slap)
         for finger, template in zip(slap.finger_files(), templates, strict=True)
     ]
+
+
+def _extract_examined(parts: Parts, file: ProbeFile, examined: ExaminedMinutiae) -> ExtractedProbe:
+    """Make the template of an examiner's minutiae; what the service itself finds is kept beside them."""
+    template, fingerprint = template_of(examined, file.position)
+    automatic = None
+    if file.is_image:
+        image = decode(parts, file)
+        check_image(examined, image)
+        automatic = find_in_mark(parts, image, examined.dpi)
+    else:
+        image = DecodedImage(draw_minutiae(fingerprint), examined.dpi, "JSON")
+    return ExtractedProbe(
+        file=file,
+        template=template,
+        thumbnail=encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, THUMBNAIL_SIDE_PX),
+        impression=Impression.LATENT,
+        dpi=examined.dpi,
+        face_index=None,
+        minutiae=SearchedMinutiae(
+            examined=MinutiaeAnswer.of(examined),
+            automatic=MinutiaeAnswer.of(automatic) if automatic else None,
+        ),
+    )
 
 
 def _template(

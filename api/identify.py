@@ -95,6 +95,11 @@ def _record(
             result,
             elapsed_ms=elapsed_ms,
             notices=[notice.model_dump() for notice in notices],
+            minutiae={
+                sample.id: probe.minutiae.model_dump()
+                for sample, probe in zip(samples, probes, strict=False)  # slaps come after their fingers
+                if probe.minutiae
+            },
         )
         linked = link(session, officer, result)
         fingers = fingers_of_slaps(session, [sample.id for sample in samples if sample.slap])

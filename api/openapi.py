@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.schemas.batches import BatchBody
 from api.schemas.enrolments import CapturedFiles, EnrolmentRecord
+from api.schemas.marks import MinutiaeBody
 from api.schemas.searches import SearchQuery, VerificationQuery
 from api.schemas.shape import ProblemAnswer
 from api.schemas.videos import VideoBody
@@ -32,6 +33,12 @@ SAMPLE_FILES: Mapping[str, str] = {
     },
 }
 
+MINUTIAE_FILES: Mapping[str, str] = {
+    f"minutiae_{position.value}": "Minutiae of finger_"
+    f"{position.value} as an examiner marked them: JSON as of MinutiaeBody, with or without the image."
+    for position in FingerPosition
+}
+
 _FORM_MODELS: tuple[type[BaseModel], ...] = (
     CapturedFiles,
     EnrolmentRecord,
@@ -39,6 +46,7 @@ _FORM_MODELS: tuple[type[BaseModel], ...] = (
     VerificationQuery,
     BatchBody,
     VideoBody,
+    MinutiaeBody,
     ProblemAnswer,
 )
 _REF = "#/components/schemas/{model}"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.errors import ValidationFailed, validation_problem
 from api.form_reading import FilePart, PartRepeated, SentForm
+from biometrics.fingerprint.examined import ExaminedMinutiae
 from biometrics.fingerprint.slaps.positions import SLAP_PARTS, SlapPosition
 from biometrics.template import FingerPosition, Modality
 from core.errors import InputRejected
@@ -48,10 +49,17 @@ class FingerPositionUnknown(InputRejected):
 
 @dataclass(frozen=True)
 class ProbeFile:
-    """The bytes of one sample, and which part of the body its part name says it shows."""
+    """The bytes of one sample, and which part of the body its part name says it shows.
+
+    Attributes:
+        examined: Minutiae that an examiner marked in it; they are searched in place of those found in it.
+        is_image: False where the bytes are the examiner's list itself, sent without an image.
+    """
 
     part: str
     data: bytes
+    examined: ExaminedMinutiae | None = None
+    is_image: bool = True
 
     @property
     def modality(self) -> Modality:

@@ -100,6 +100,12 @@ class TemplateRecordUnwritable(SampleRejected):
 
 
 class TooFewMinutiae(SampleRejected):
-    """A template of another system has too few minutiae to be compared."""
+    """A template of another system, or an examiner's list, has too few minutiae to be compared."""
 
     code = "too_few_minutiae"
+
+
+class MinutiaeInvalid(SampleRejected):
+    """An examiner's list of minutiae does not fit its image or contradicts itself."""
+
+    code = "minutiae_invalid"

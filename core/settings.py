@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     face_detector: str = "yunet"
     face_embedder: str = "sface"
     minutiae_network: str = "leader"
-    max_candidates: int = Field(50, ge=1, le=500)
+    max_candidates: int = Field(200, ge=1, le=500)
 
     # demonstration
     demo: bool = True

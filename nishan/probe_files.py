@@ -1,4 +1,4 @@
-"""The options --face, --finger and --slap of the client commands: which file shows what."""
+"""The options --face, --finger, --slap and --minutiae of the client commands: which file shows what."""
 
 import re
 from pathlib import Path
@@ -31,26 +31,46 @@ MissingOption = Annotated[
     typer.Option("--missing", help="A finger (1 to 10) that cannot be on its slap. May be repeated."),
 ]
 
+MinutiaeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--minutiae",
+        help="Minutiae that an examiner marked, as N=FILE with JSON (docs/api.md); with --finger N=IMAGE of"
+        " the mark or without. May be repeated.",
+    ),
+]
+
 
 def named_files(
-    face: Path | None, fingers: list[str] | None, slaps: list[str] | None = None, prefix: str = ""
+    face: Path | None,
+    fingers: list[str] | None,
+    slaps: list[str] | None = None,
+    prefix: str = "",
+    minutiae: list[str] | None = None,
 ) -> list[NamedFile]:
     """Return the files of a request under the part names of the API.
 
     Raises:
-        ArgumentInvalid: a finger is not given as N=FILE, or a slap not as NAME=FILE.
+        ArgumentInvalid: a finger or its minutiae are not given as N=FILE, or a slap not as NAME=FILE.
         FileUnreadable: a file does not exist.
     """
     files: list[NamedFile] = []
     if face:
         files.append((f"{prefix}face", face.name, _existing(face)))
     for given in fingers or []:
-        stated = re.fullmatch(r"(10|[0-9])=(.+)", given)
-        if not stated:
-            raise ArgumentInvalid(f"'{given}' is not a print: write for example --finger 1=right_thumb.png.")
-        path = Path(stated[2])
-        files.append((f"{prefix}finger_{stated[1]}", path.name, _existing(path)))
+        number, path = _numbered(given, "a print: write for example --finger 1=right_thumb.png.")
+        files.append((f"{prefix}finger_{number}", path.name, _existing(path)))
+    for given in minutiae or []:
+        number, path = _numbered(given, "a list of minutiae: write for example --minutiae 0=mark.json.")
+        files.append((f"minutiae_{number}", path.name, _existing(path)))
     return files + [_slap(given, prefix) for given in slaps or []]
+
+
+def _numbered(given: str, else_say: str) -> tuple[str, Path]:
+    stated = re.fullmatch(r"(10|[0-9])=(.+)", given)
+    if not stated:
+        raise ArgumentInvalid(f"'{given}' is not {else_say}")
+    return stated[1], Path(stated[2])
 
 
 def _slap(given: str, prefix: str) -> NamedFile:

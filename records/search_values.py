@@ -92,7 +92,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class SearchRecord:
-    """One search with its answer; ``outcome`` holds the result of a verification, and notices."""
+    """One search with its answer.
+
+    Attributes:
+        outcome: The result of a verification, and notices.
+        minutiae: By sample: those that an examiner marked, and those found in the image.
+    """
 
     id: UUID
     kind: SearchKind
@@ -112,6 +117,7 @@ class SearchRecord:
     candidates: tuple[SearchCandidate, ...]
     decisions: tuple[Decision, ...]
     outcome: Mapping[str, Any] | None
+    minutiae: Mapping[UUID, Mapping[str, Any]]
 
 
 def read_decision(row: DecisionRow, username: str) -> Decision:
@@ -129,10 +135,8 @@ def read_decision(row: DecisionRow, username: str) -> Decision:
 
 def read_search(session: Session, row: SearchRow) -> SearchRecord:
     probes = session.scalars(
-        select(SearchProbeRow.sample_id)
-        .where(SearchProbeRow.search_id == row.id)
-        .order_by(SearchProbeRow.place)
-    )
+        select(SearchProbeRow).where(SearchProbeRow.search_id == row.id).order_by(SearchProbeRow.place)
+    ).all()
     candidates = session.scalars(
         select(SearchCandidateRow)
         .where(SearchCandidateRow.search_id == row.id)
@@ -146,7 +150,9 @@ def read_search(session: Session, row: SearchRow) -> SearchRecord:
     )
     username = session.get_one(AccountRow, row.officer_id).username
     read = tuple(read_decision(decision, name) for decision, name in decisions)
-    return search_record(row, username, tuple(probes), tuple(candidates), read)
+    samples = tuple(probe.sample_id for probe in probes)
+    minutiae = {probe.sample_id: probe.minutiae for probe in probes if probe.minutiae}
+    return search_record(row, username, samples, tuple(candidates), read, minutiae)
 
 
 def search_record(
@@ -155,6 +161,7 @@ def search_record(
     probes: tuple[UUID, ...],
     candidates: Sequence[SearchCandidateRow],
     decisions: tuple[Decision, ...] = (),
+    minutiae: Mapping[UUID, Mapping[str, Any]] | None = None,
 ) -> SearchRecord:
     """Return a search as a value, from its rows in order."""
     return SearchRecord(
@@ -176,6 +183,7 @@ def search_record(
         candidates=tuple(_candidate(candidate) for candidate in candidates),
         decisions=decisions,
         outcome=row.outcome,
+        minutiae=minutiae or {},
     )
 
 

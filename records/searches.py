@@ -84,11 +84,13 @@ def save_search(
     elapsed_ms: float | None = None,
     batch_id: UUID | None = None,
     notices: Sequence[Mapping[str, Any]] = (),
+    minutiae: Mapping[UUID, Mapping[str, Any]] | None = None,
 ) -> SearchRecord:
     """Store a search and its answer, with its audit row; to be committed before the answer leaves.
 
     Args:
         notices: What was said about the prints themselves, kept to be said again.
+        minutiae: By sample, where there are any: what an examiner marked, and what had been found.
     """
     require(officer, Permission.SEARCH)
     check_purpose(purpose, case_number)
@@ -100,10 +102,13 @@ def save_search(
     row.outcome = to_json({"notices": list(notices)}) if notices else None
     session.add(row)
     session.flush()
-    _add_probes(session, row.id, probe_samples)
+    _add_probes(session, row.id, probe_samples, minutiae)
     candidates = _add_candidates(session, row.id, result)
-    _note(session, officer, row, {"probes": len(probe_samples), "candidates": len(result.candidates)})
-    return search_record(row, officer.username, tuple(probe_samples), candidates)
+    details: dict[str, Any] = {"probes": len(probe_samples), "candidates": len(result.candidates)}
+    if minutiae:
+        details["examined_minutiae"] = [len(each["examined"]["minutiae"]) for each in minutiae.values()]
+    _note(session, officer, row, details)
+    return search_record(row, officer.username, tuple(probe_samples), candidates, minutiae=minutiae)
 
 
 def save_verification(
@@ -152,9 +157,20 @@ def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str,
     audit.append(session, officer, action, "search", row.id, row.purpose, row.case_number, details)
 
 
-def _add_probes(session: Session, search_id: UUID, sample_ids: Sequence[UUID]) -> None:
+def _add_probes(
+    session: Session,
+    search_id: UUID,
+    sample_ids: Sequence[UUID],
+    minutiae: Mapping[UUID, Mapping[str, Any]] | None = None,
+) -> None:
+    searched = minutiae or {}
     session.add_all(
-        SearchProbeRow(search_id=search_id, place=place, sample_id=sample_id)
+        SearchProbeRow(
+            search_id=search_id,
+            place=place,
+            sample_id=sample_id,
+            minutiae=dict(searched[sample_id]) if sample_id in searched else None,
+        )
         for place, sample_id in enumerate(sample_ids)
     )
     session.flush()

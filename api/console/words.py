@@ -93,7 +93,7 @@ IMPRESSIONS: Mapping[str, str] = {"plain": "Flat (plain)", "rolled": "Rolled"}
 _IMPRESSION_NAMES: Mapping[str, str] = {**IMPRESSIONS, "latent": "Mark from a scene"}
 RESOLUTIONS: Mapping[str, str] = {"500": "500 dpi", "1000": "1000 dpi", "600": "600 dpi", "300": "300 dpi"}
 MODALITIES: Mapping[str, str] = {"face": "Faces", "finger": "Fingerprints"}
-LIST_LENGTHS: Mapping[str, str] = {"5": "5", "10": "10", "20": "20", "50": "50"}
+LIST_LENGTHS: Mapping[str, str] = {"5": "5", "10": "10", "20": "20", "50": "50", "100": "100", "200": "200"}
 _SEARCH_KINDS: Mapping[str, str] = {
     "face": "Face",
     "finger": "Fingerprint",

@@ -7,9 +7,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from api.dependencies import FormHere, OfficerHere, PartsHere
 from api.errors import ValidationFailed, validation_problem
+from api.examined import first_draft
 from api.openapi import multipart
 from api.quality import assess, find_faces
 from api.schemas.assessments import AssessmentAnswer
+from api.schemas.marks import MinutiaeAnswer
 from api.schemas.samples import Capture, FacesAnswer
 from api.schemas.shape import Request
 from api.uploads import ProbeFile, SentForm, UnexpectedPart
@@ -68,6 +70,21 @@ def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> As
     wanted = _wanted(form)
     capture = Capture(impression=wanted.impression, dpi=wanted.dpi, missing=wanted.missing)
     return assess(parts, ProbeFile(wanted.part, _only_file(form)), capture)
+
+
+@router.post(
+    "/minutiae",
+    openapi_extra=multipart(
+        files={"file": "The image of a mark."},
+        fields={"dpi": {"type": "number", "description": "Wins over what the file states."}},
+        required=["file"],
+    ),
+)
+def list_minutiae(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> MinutiaeAnswer:
+    """Find the minutiae of a mark, for an examiner to correct and send as ``minutiae_N`` of a search."""
+    wanted = _wanted(SentForm({**form.fields, "modality": "finger", "impression": "latent"}, form.files))
+    capture = Capture(impression=wanted.impression, dpi=wanted.dpi)
+    return first_draft(parts, ProbeFile("finger_0", _only_file(form)), capture)
 
 
 @router.post("/faces", openapi_extra=multipart(files={"file": "A photo."}, required=["file"]))

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from api.answers import decision_answer, search_answer, search_line
 from api.dependencies import CursorHere, FormHere, LimitHere, OfficerHere, PartsHere
+from api.examined import take_minutiae, with_minutiae
 from api.identify import identify
-from api.openapi import SAMPLE_FILES, multipart
+from api.openapi import MINUTIAE_FILES, SAMPLE_FILES, multipart
 from api.refusals import refusals_audited
 from api.schemas.searches import DecisionAnswer, DecisionBody, SearchAnswer, SearchLine, SearchQuery
 from api.schemas.shape import PageAnswer
@@ -26,6 +27,7 @@ router = APIRouter(tags=["searches"], prefix="/searches")
         files={
             **SAMPLE_FILES,
             "finger_0": "A print of a finger that is not known, such as a mark; may repeat.",
+            **MINUTIAE_FILES,
         },
         json_parts={"query": "SearchQuery"},
         required=["query"],
@@ -38,8 +40,9 @@ def create_search(parts: PartsHere, officer: OfficerHere, form: FormHere, respon
     ``several_faces_found`` and the faces to choose from; send it again with ``face_index``.
     """
     with refusals_audited(parts, officer, "search"):
+        form, minutiae = take_minutiae(form)
         query = json_part(form, "query", SearchQuery)
-        files = sample_files(form, others=("query",))
+        files = with_minutiae(sample_files(form, others=("query",)), minutiae)
     answer = identify(parts, officer, query, files)
     response.headers["Location"] = answer.href
     return answer

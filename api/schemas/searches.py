@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.schemas.encounters import EncounterLine
+from api.schemas.marks import SearchedMinutiae
 from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
 from api.schemas.samples import Capture, QualityAnswer
@@ -110,6 +111,9 @@ class ProbeAnswer(Answer):
     image: str
     quality: QualityAnswer | None = Field(
         default=None, description="Given in the answer that made the search."
+    )
+    minutiae: SearchedMinutiae | None = Field(
+        default=None, description="Where an examiner gave or corrected the minutiae."
     )
 
 

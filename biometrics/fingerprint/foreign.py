@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from biometrics.errors import TemplateRecordUnreadable, TooFewMinutiae
 from biometrics.fingerprint.minutiae import Minutiae
-from biometrics.fingerprint.parameters import FOREIGN, PARAMETERS
-from biometrics.fingerprint.producer import foreign_producer
+from biometrics.fingerprint.parameters import FOREIGN, MARKS, PARAMETERS
+from biometrics.fingerprint.producer import FOREIGN as FOREIGN_PRINT
+from biometrics.fingerprint.producer import MARK, foreign_producer
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.quality import Quality, QualityReason
 from biometrics.standards.minutiae_record import MinutiaeRecord, MinutiaKind, RecordDefect, RecordView
@@ -59,7 +60,7 @@ def print_of_view(
     own = tuple(defect for defect in record.defects if defect.view in (None, number))
     template = Template(
         Modality.FINGER,
-        foreign_producer(record, source),
+        foreign_producer(record, source, MARK if view.impression is Impression.LATENT else FOREIGN_PRINT),
         fingerprint.to_bytes(),
         _quality(view, own),
         view.position if position is None else position,
@@ -98,7 +99,7 @@ def _fingerprint(view: RecordView) -> FingerprintTemplate:
     minutiae = _minutiae(view)
     fewest = PARAMETERS.presence.fewest
     if view.impression is Impression.LATENT:
-        fewest = PARAMETERS.presence.fewest_in_mark
+        fewest = MARKS.fewest
     if len(minutiae) < fewest:
         raise TooFewMinutiae(
             f"The template has {len(minutiae)} different minutiae; at least {fewest} are needed. Send the"

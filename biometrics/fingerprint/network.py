@@ -1,6 +1,7 @@
 """Runs LEADER (Cappelli 2024): minutiae over the whole image, direction and kind only where one was found."""
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -26,13 +27,20 @@ class MinutiaeNetwork:
         self._map = open_session(entry, rewrite=minutiae_map_graph)
         self._detail = open_session(entry, rewrite=minutiae_detail_graph)
 
-    def find(self, image: Grey) -> Minutiae:
-        """Return the minutiae of a grey image at 500 dpi, in its pixels, best first."""
+    def find(self, image: Grey, lowest_quality: float | None = None) -> Minutiae:
+        """Return the minutiae of a grey image at 500 dpi, in its pixels, best first.
+
+        Args:
+            lowest_quality: Instead of the usual one.
+        """
         height, width = image.shape
         padded, left, top = pad_to_stride(image)
         outputs = self._map.run(None, {"image": padded[None, None].astype(np.float32)})
         position = np.ascontiguousarray(outputs[0][0, 0, top : top + height, left : left + width])
-        peaks = find_peaks(position, self._parameters)
+        limits = self._parameters
+        if lowest_quality is not None:
+            limits = replace(limits, lowest_quality=lowest_quality)
+        peaks = find_peaks(position, limits)
         if peaks.row.size == 0:
             nothing = np.zeros(0, np.float32)
             return Minutiae(nothing, nothing, nothing, nothing, nothing)

@@ -120,7 +120,6 @@ class PresenceParameters:
     # where no ridges can be measured; the worst print of FVC2002 (DB3 110_3) has 6, faces up to 3, and the
     # few that have more show waves longer than ridges, which no print of FVC2002 does
     sure_without_ridges: int = 5
-    fewest_in_mark: int = 3
 
 
 @dataclass(frozen=True)
@@ -159,6 +158,27 @@ class ForeignParameters:
 
 
 @dataclass(frozen=True)
+class MarkParameters:
+    """Marks from scenes; chosen on simulated marks of the first five fingers of each FVC2002 database.
+
+    No part of the digest: a mark's template has the form of all others.
+    """
+
+    levelling_px: float = 12.0  # a little more than a ridge period
+    cut: float = 2.0  # spreads of grey; letters and lines lie beyond
+    least_spread: float = 3.0  # grey levels, so that an empty ground stays quiet
+    middle_grey: float = 128.0
+    contrast: float = 48.0  # grey levels of one spread, about that of an ordinary print
+    lowest_reading: float = 0.08  # of a minutia in one reading
+    lowest_quality: float = 0.15  # of its mean over the readings
+    same_px: float = 9.0  # two readings of one minutia are nearer than this
+    same_rad: float = 0.6
+    fewest: int = 3  # below this nothing can be compared
+    whole_below_px: int = 900  # an image up to this side is read whole, a larger one in its foreground's box
+    largest_side_px: int = 2000  # what is read at most: 10 cm, a mark and the scene around it
+
+
+@dataclass(frozen=True)
 class FingerprintParameters:
     """All of extraction."""
 
@@ -190,3 +210,4 @@ class FingerprintParameters:
 
 PARAMETERS = FingerprintParameters()
 FOREIGN = ForeignParameters()
+MARKS = MarkParameters()

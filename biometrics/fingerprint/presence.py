@@ -14,7 +14,6 @@ from biometrics.fingerprint.parameters import (
 from biometrics.fingerprint.resolution import Resolution, has_ridge_period
 from biometrics.fingerprint.ridges import RidgeMap, measure_ridges
 from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
-from biometrics.template import Impression
 
 Grey = NDArray[np.uint8]
 
@@ -79,7 +78,6 @@ def check_presence(
     found: Minutiae,
     ridges: RidgeMap,
     resolution: Resolution,
-    impression: Impression,
     parameters: FingerprintParameters,
 ) -> None:
     """A print has minutiae the network is sure of, and ridges as far apart as a finger's.
@@ -97,13 +95,9 @@ def check_presence(
     too_fine = measured and period < parameters.resolution.shortest_period_px and not sure_enough
     if too_fine or (measured and not plausible and _is_enlarged_print(crop, period, parameters)):
         raise _wrong_resolution(period, resolution, parameters.resolution)
-    if impression is Impression.LATENT:
-        enough = len(found) >= limits.fewest_in_mark
-    else:
-        too_long = measured and period > parameters.resolution.longest_period_px
-        convincing = sure_enough and not too_long
-        enough = len(found) >= limits.fewest and (convincing or (plausible and sure >= limits.sure))
-    if not enough:
+    too_long = measured and period > parameters.resolution.longest_period_px
+    convincing = sure_enough and not too_long
+    if len(found) < limits.fewest or not (convincing or (plausible and sure >= limits.sure)):
         raise NoFingerprintFound(NO_PRINT, minutiae=len(found))
 
 

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 
-from nishan.client import ServiceClient
+from nishan.client import NamedFile, ServiceClient
 from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.output import show, table
 from nishan.probe_files import (
     FaceOption,
     FingerOption,
+    MinutiaeOption,
     MissingOption,
     SlapOption,
     named_files,
@@ -27,6 +28,8 @@ def identify(
     case_number: CaseOption,
     face: FaceOption = None,
     finger: FingerOption = None,
+    minutiae: MinutiaeOption = None,
+    mark: Annotated[bool, typer.Option(help="The prints are marks from a scene.")] = False,
     slap: SlapOption = None,
     missing: MissingOption = None,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
@@ -41,7 +44,7 @@ def identify(
     as_json: JsonOption = False,
 ) -> None:
     """Search the gallery; shows ranked candidates with the records they link to."""
-    files = needed(named_files(face, finger, slap))
+    files = needed(named_files(face, finger, slap, minutiae=minutiae))
     filters = {"states": state, "sex": sex, "age_lowest": age_lowest, "age_highest": age_highest}
     query = {
         "purpose": purpose,
@@ -49,11 +52,17 @@ def identify(
         "filters": {name: value for name, value in filters.items() if value is not None},
         "max_candidates": max_candidates,
         "face_index": face_index,
-        "captures": slap_captures(files, missing),
+        "captures": {**slap_captures(files, missing), **_marks(files, mark)},
     }
     client = ServiceClient(credentials(url, user, password, "investigator"))
     answer = client.post_files("/v1/searches", "query", query, files)
     show(answer, _candidates(answer), as_json)
+
+
+def _marks(files: list[NamedFile], are_marks: bool) -> dict[str, dict[str, str]]:
+    """Return what is stated of the prints among the files when they are marks."""
+    prints = [part for part, _, _ in files if part.startswith("finger_")]
+    return {part: {"impression": "latent"} for part in prints if are_marks}
 
 
 def _candidates(search: dict[str, Any]) -> RenderableType:

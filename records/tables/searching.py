@@ -64,12 +64,13 @@ class SearchRow(Row):
 
 
 class SearchProbeRow(Row):
-    """Which samples were searched with, in order."""
+    """Which samples were searched with, in order; ``minutiae`` where an examiner gave or corrected them."""
 
     __tablename__ = "search_probes"
     search_id: Mapped[UUID] = mapped_column(ForeignKey("searches.id"), primary_key=True)
     place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     sample_id: Mapped[UUID] = mapped_column(ForeignKey("samples.id"), index=True)
+    minutiae: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class SearchCandidateRow(Row):

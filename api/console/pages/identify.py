@@ -21,10 +21,12 @@ from api.console.forms import (
 from api.console.page_route import PageRoute
 from api.console.sample_form import SampleForm
 from api.console.visit import FormVisit, FormVisitHere, VisitHere
+from api.examined import with_minutiae
 from api.identify import identify
 from api.refusals import refusals_audited
+from api.schemas.marks import MinutiaeBody
 from api.schemas.searches import SearchQuery
-from api.uploads import ProbeFile
+from api.uploads import ProbeFile, SentForm, json_part
 from core.errors import NishanError
 from records.access import Permission, require
 
@@ -39,6 +41,9 @@ _PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "both": ("face", *_FINGERS),
     "mark": (MARK,),
 }
+MINUTIAE = "minutiae"
+"""Field with the minutiae as the examiner left them; empty as long as nothing was changed."""
+
 _REQUIRED = {"purpose": "Purpose of the search", "case_number": "Case number"}
 _PLACES = {
     "purpose": ("purpose", "Purpose of the search"),
@@ -70,12 +75,13 @@ def show(visit: VisitHere) -> Response:
 @router.post("/identify")
 def search(visit: FormVisitHere) -> Response:
     """Search and go to the answer; or show the form again: what is wrong, or which face is meant."""
-    files = _probe(visit)
+    files: list[ProbeFile] = []
     values = Values(
         {**visit.fields, "kind": _kind(visit), "filtered": any(visit.fields.get(name) for name in _FILTERS)}
     )
     try:
         with refusals_audited(visit.parts, visit.officer, "search"):
+            files = _probe(visit)
             query = _query(visit, files)
         answer = identify(visit.parts, visit.officer, query, files)
     except NishanError as error:
@@ -94,7 +100,11 @@ def _probe(visit: FormVisit) -> list[ProbeFile]:
     position = number(visit.fields.get("mark_position", "0"))
     name = f"finger_{position if position in range(11) else 0}"
     chosen = sample_files(visit.files, _PARTS_OF_KIND[_kind(visit)])
-    return [ProbeFile(name, file.data) if file.part == MARK else file for file in chosen]
+    probe = [ProbeFile(name, file.data) if file.part == MARK else file for file in chosen]
+    if not probe or _kind(visit) != "mark" or not visit.fields.get(MINUTIAE):
+        return probe
+    examined = json_part(SentForm({MINUTIAE: visit.fields[MINUTIAE]}, ()), MINUTIAE, MinutiaeBody)
+    return with_minutiae(probe, {name: examined})
 
 
 def _query(visit: FormVisit, files: list[ProbeFile]) -> SearchQuery:

@@ -1,5 +1,6 @@
 """The pages of searches: the list, one answer with its candidates, decisions, searching again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,8 +13,10 @@ from api.console.forms import described, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
+from api.examined import is_minutiae_text
 from api.identify import identify
 from api.routes.searches import decide, read_search
+from api.schemas.marks import MinutiaeBody, SearchedMinutiae
 from api.schemas.samples import Capture
 from api.schemas.searches import DecisionAnswer, DecisionBody, FiltersBody, SearchQuery
 from api.schemas.videos import TrackQuery
@@ -100,7 +103,11 @@ def again(visit: FormVisitHere, search_id: UUID) -> Response:
         # a slap is taken apart anew, so its fingers need not be sent beside it
         samples = tuple(item for item in samples_by_id(session, before.probe_sample_ids) if not item.cut)
         files = [
-            ProbeFile(_part(sample), sample_image(session, visit.parts.images, visit.officer, sample.id))
+            _file_again(
+                sample,
+                sample_image(session, visit.parts.images, visit.officer, sample.id),
+                before.minutiae.get(sample.id),
+            )
             for sample in samples
         ]
         track = track_of_search(session, search_id)
@@ -110,6 +117,15 @@ def again(visit: FormVisitHere, search_id: UUID) -> Response:
     except NishanError as error:
         return _page(visit, search_id, described(error))
     return visit.go(f"/searches/{new_id}")
+
+
+def _file_again(sample: Sample, data: bytes, searched: Mapping[str, Any] | None) -> ProbeFile:
+    """Return a probe as it was searched, with an examiner's minutiae where those were."""
+    if searched is None:
+        return ProbeFile(_part(sample), data)
+    examined = SearchedMinutiae.model_validate(searched).examined
+    body = MinutiaeBody.model_validate(examined.model_dump(exclude={"picture"}))
+    return ProbeFile(_part(sample), data, body.to_examined(), not is_minutiae_text(data))
 
 
 def _files_again(visit: Visit, query: SearchQuery, files: list[ProbeFile]) -> UUID:

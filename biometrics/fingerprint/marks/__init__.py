@@ -1,0 +1,1 @@
+"""Marks from scenes: how their images are prepared, read several times, and judged."""
