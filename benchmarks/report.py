@@ -110,9 +110,9 @@ def _calibration(axes: Axes, name: str, curve: Result) -> None:
 
 
 def _scores(axes: Axes, name: str, curve: Result) -> None:
-    style = "--" if "synthetic" in name else "-"
-    colour = "tab:green" if "genuine" in name else "tab:red"
     label = name.partition(": ")[2] or name
+    style = "--" if "synthetic" in label else "-"
+    colour = "tab:green" if "genuine" in label else "tab:red"
     axes.stairs(curve["share"], curve["edges"], label=label, color=colour, linestyle=style)
     axes.set_yscale("log")
     axes.set_xlabel("comparison score")
