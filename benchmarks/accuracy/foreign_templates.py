@@ -39,7 +39,8 @@ PROTOCOL = (
     "inside each database, all pairs of different images: genuine of one finger, impostor of different"
     " fingers; foreign_with_ours: the foreign template of one image with ours of the other, both ways"
     " round; vendor_at_true_size: minutiae stretched from the stated to the true size of the image;"
-    " calibration: strangers of all databases, at each score the highest rate over sources and pairings"
+    " calibration: strangers of one sensor, for all databases; at each score the highest rate over sources"
+    " and pairings"
 )
 
 
@@ -141,11 +142,15 @@ def compare(prints: PrintSet, number: int, foreign: Prints, ours: Prints | None)
 
 
 def compare_strangers(prints: PrintSet, foreign: Prints, ours: Prints | None) -> Scores:
-    """Return the scores of all pairs of different fingers, across databases too."""
+    """Return the scores of all pairs of different fingers of one database."""
     rows = [row for row, print_ in enumerate(foreign) if print_ is not None]
     others = rows if ours is None else [row for row, print_ in enumerate(ours) if print_ is not None]
     pairs = combinations(rows, 2) if ours is None else product(rows, others)
-    strangers = [(i, j) for i, j in pairs if prints.finger[i] != prints.finger[j]]
+    strangers = [
+        (i, j)
+        for i, j in pairs
+        if prints.database[i] == prints.database[j] and prints.finger[i] != prints.finger[j]
+    ]
     return _scores(strangers, foreign, foreign if ours is None else ours)
 
 
