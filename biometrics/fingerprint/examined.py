@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from biometrics.errors import MinutiaeInvalid, TooFewMinutiae
+from biometrics.fingerprint.foreign import BIFURCATION_SHARE
 from biometrics.fingerprint.minutiae import Minutiae
 from biometrics.fingerprint.parameters import MARKS, PARAMETERS
 from biometrics.fingerprint.producer import EXAMINER, mark_producer
+from biometrics.fingerprint.resolution import check_size
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.quality import Quality
 from biometrics.standards.minutiae_record import MinutiaKind
 from biometrics.template import FingerPosition, Modality, Template
-
-SHARES = {MinutiaKind.ENDING: 0.0, MinutiaKind.OTHER: 0.5, MinutiaKind.BIFURCATION: 1.0}
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def template_of(examined: ExaminedMinutiae, position: FingerPosition) -> tuple[T
     Raises:
         MinutiaeInvalid: a minutia lies outside the image, stands twice, or they spread wider than a finger.
         TooFewMinutiae: says how many are needed.
+        ResolutionUnusable: at its resolution the image would be far larger than a hand.
     """
     _check(examined.minutiae, examined.width_px, examined.height_px)
     scale = PARAMETERS.resolution.working_dpi / examined.dpi
@@ -58,7 +59,7 @@ def template_of(examined: ExaminedMinutiae, position: FingerPosition) -> tuple[T
         [minutia.x * scale for minutia in examined.minutiae],
         [minutia.y * scale for minutia in examined.minutiae],
         [minutia.angle_rad % math.tau for minutia in examined.minutiae],
-        [SHARES[minutia.kind] for minutia in examined.minutiae],
+        [BIFURCATION_SHARE[minutia.kind] for minutia in examined.minutiae],
         [minutia.quality for minutia in examined.minutiae],
     )
     found = Minutiae(*(np.array(column, np.float32) for column in columns))
@@ -68,6 +69,7 @@ def template_of(examined: ExaminedMinutiae, position: FingerPosition) -> tuple[T
             "The minutiae spread wider than one finger. State the true resolution of the image.",
             spread_px=round(spread),
         )
+    check_size(examined.width_px, examined.height_px, examined.dpi, PARAMETERS.resolution)
     width, height = round(examined.width_px * scale), round(examined.height_px * scale)
     fingerprint = FingerprintTemplate.from_minutiae(width, height, found)
     quality = Quality(round(min(len(found) / PARAMETERS.quality.good_minutiae, 1.0), 3), ())
@@ -87,7 +89,7 @@ def as_examined(found: Minutiae, scale: float, width_px: int, height_px: int, dp
             round(min(float(x) * scale, width_px - 1.0), 2),
             round(min(float(y) * scale, height_px - 1.0), 2),
             round(float(angle), 4),
-            MinutiaKind.BIFURCATION if fork > SHARES[MinutiaKind.OTHER] else MinutiaKind.ENDING,
+            MinutiaKind.BIFURCATION if fork > BIFURCATION_SHARE[MinutiaKind.OTHER] else MinutiaKind.ENDING,
             round(float(quality), 3),
         )
         for x, y, angle, fork, quality in rows

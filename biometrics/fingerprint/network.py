@@ -20,7 +20,7 @@ STRIDE = 32  # the network halves its input five times
 
 
 class MinutiaeNetwork:
-    """Holds the two inference sessions; not safe for use by several threads at once."""
+    """Holds the two inference sessions and nothing of a print; usable from several threads."""
 
     def __init__(self, entry: ModelEntry, parameters: MinutiaParameters) -> None:
         self._parameters = parameters

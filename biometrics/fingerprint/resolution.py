@@ -57,20 +57,30 @@ def to_working_resolution(image: Grey, dpi: float, parameters: ResolutionParamet
     Raises:
         ResolutionUnusable: at this resolution the image would be far larger than a hand.
     """
+    height, width = image.shape
+    check_size(width, height, dpi, parameters)
     factor = parameters.working_dpi / dpi
-    if max(image.shape) * factor > parameters.largest_side_px:
-        raise ResolutionUnusable(
-            f"At {dpi:g} dpi the image would measure {image.shape[1] / dpi:.1f} x {image.shape[0] / dpi:.1f}"
-            " inch: send one fingertip, about an inch, and state the true resolution.",
-            dpi=dpi,
-            width_px=image.shape[1],
-            height_px=image.shape[0],
-        )
     if abs(factor - 1) < parameters.same_within:
         return image
-    size = (max(round(image.shape[1] * factor), 1), max(round(image.shape[0] * factor), 1))
+    size = (max(round(width * factor), 1), max(round(height * factor), 1))
     smooth = cv2.INTER_AREA if factor < parameters.area_below else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=smooth), np.uint8)
+
+
+def check_size(width_px: int, height_px: int, dpi: float, parameters: ResolutionParameters) -> None:
+    """Refuse an image by its size and resolution, before anything is made of it.
+
+    Raises:
+        ResolutionUnusable: at this resolution it would be far larger than a hand.
+    """
+    if max(width_px, height_px) * parameters.working_dpi / dpi > parameters.largest_side_px:
+        raise ResolutionUnusable(
+            f"At {dpi:g} dpi the image would measure {width_px / dpi:.1f} x {height_px / dpi:.1f} inch:"
+            " send one fingertip, about an inch, and state the true resolution.",
+            dpi=dpi,
+            width_px=width_px,
+            height_px=height_px,
+        )
 
 
 def has_ridge_period(period_px: float, parameters: ResolutionParameters) -> bool:

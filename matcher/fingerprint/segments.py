@@ -13,7 +13,7 @@ from matcher.fingerprint.sketch import WORDS, sketch_of
 Bools = NDArray[np.bool_]
 
 FINGERS = 4096
-"""Fingers of a segment: 9 MB of sketches, and about 11 MB of templates."""
+"""Fingers of a segment: 8 MB of sketches, and about 16 MB of templates."""
 
 
 class Segment:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from biometrics.errors import MinutiaeInvalid, TooFewMinutiae
+from biometrics.errors import MinutiaeInvalid, ResolutionUnusable, TooFewMinutiae
 from biometrics.fingerprint.examined import ExaminedMinutia, ExaminedMinutiae, as_examined, template_of
 from biometrics.fingerprint.producer import is_mark
 from biometrics.standards.minutiae_record import MinutiaKind
@@ -70,3 +70,11 @@ def test_a_wrong_resolution_is_noticed_where_a_finger_would_be_too_large() -> No
     )
     with pytest.raises(MinutiaeInvalid, match="wider than one finger"):
         template_of(wide, FingerPosition.UNKNOWN)
+
+
+@pytest.mark.parametrize(("side_px", "dpi"), [(20_000, 150.0), (9_000, 500.0)])
+def test_an_image_larger_than_any_mark_is_refused_rather_than_squeezed(side_px: int, dpi: float) -> None:
+    shift = side_px - 1_000
+    far = tuple(replace(minutia, x=minutia.x + shift) for minutia in MARK.minutiae)
+    with pytest.raises(ResolutionUnusable, match="would measure"):
+        template_of(replace(MARK, width_px=side_px, dpi=dpi, minutiae=far), FingerPosition.UNKNOWN)
