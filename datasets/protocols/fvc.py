@@ -1,14 +1,7 @@
-"""The layout and pairings of the Fingerprint Verification Competitions: files named <finger>_<impression>.
-
-Genuine pairs: all impressions of a finger with each other. Impostor pairs of the protocol: the first
-impressions of all fingers with each other (Maio et al., FVC2002, ICPR 2002). All impostor pairs: every
-impression with every impression of another finger, each unordered pair once.
-"""
+"""The layout of the Fingerprint Verification Competitions: files named <finger>_<impression>."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 from datasets.errors import DatasetUnreadable
@@ -32,21 +25,6 @@ class FvcDatabase:
 
     name: str
     prints: tuple[FvcPrint, ...]
-
-    def genuine_pairs(self) -> Iterator[tuple[FvcPrint, FvcPrint]]:
-        """Yield each unordered pair of impressions of one finger."""
-        return (pair for pair in combinations(self.prints, 2) if pair[0].finger == pair[1].finger)
-
-    def protocol_impostor_pairs(self) -> Iterator[tuple[FvcPrint, FvcPrint]]:
-        """Yield each unordered pair of different fingers' first impressions."""
-        firsts: dict[int, FvcPrint] = {}
-        for print_ in self.prints:
-            firsts.setdefault(print_.finger, print_)
-        return combinations(firsts.values(), 2)
-
-    def all_impostor_pairs(self) -> Iterator[tuple[FvcPrint, FvcPrint]]:
-        """Yield each unordered pair of impressions of different fingers."""
-        return (pair for pair in combinations(self.prints, 2) if pair[0].finger != pair[1].finger)
 
 
 def holds_prints(directory: Path) -> bool:

@@ -20,14 +20,6 @@ class Mugshot:
     path: Path
 
 
-@dataclass(frozen=True)
-class MugshotSplit:
-    """Gallery: the first photograph of each subject's earliest encounter; probes: those of later ones."""
-
-    gallery: tuple[Mugshot, ...]
-    probes: tuple[Mugshot, ...]
-
-
 def read_mugshots(directory: Path) -> list[Mugshot]:
     """Return the photographs ordered by subject, encounter and record; files named otherwise are left out.
 
@@ -41,14 +33,3 @@ def read_mugshots(directory: Path) -> list[Mugshot]:
     if not shots:
         raise DatasetUnreadable(f"{directory} has no images named like S002-01-t10_01.jpg")
     return sorted(shots, key=lambda shot: (shot.subject, shot.encounter, shot.record))
-
-
-def split_by_encounter(shots: list[Mugshot]) -> MugshotSplit:
-    """Return the gallery and the probes of a 1:N test; the order of ``read_mugshots`` is relied on."""
-    gallery: dict[str, Mugshot] = {}
-    probes: list[Mugshot] = []
-    for shot in shots:
-        first = gallery.setdefault(shot.subject, shot)
-        if shot.encounter > first.encounter:
-            probes.append(shot)
-    return MugshotSplit(tuple(gallery.values()), tuple(probes))

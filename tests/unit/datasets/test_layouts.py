@@ -10,7 +10,7 @@ from datasets.importing import list_people, stated_position
 from datasets.protocols.folder_per_person import read_people
 from datasets.protocols.fvc import read_database, read_databases
 from datasets.protocols.lfw_pairs import photograph, read_pairs
-from datasets.protocols.meds import read_mugshots, split_by_encounter
+from datasets.protocols.meds import read_mugshots
 
 
 def _touch(directory: Path, *names: str) -> Path:
@@ -62,13 +62,9 @@ def test_photograph_takes_another_format_when_there_is_no_jpg(tmp_path: Path) ->
     assert photograph(tmp_path, "Ann", 3).name == "Ann_0003.jpg"
 
 
-def test_fvc_pairings_count_as_the_protocol_says(tmp_path: Path) -> None:
-    names = [f"DB1_B/{finger}_{i}.tif" for finger in range(101, 111) for i in range(1, 9)]
-    (database,) = read_databases(_touch(tmp_path, *names))
-    assert database.name == "DB1_B"
-    assert len(list(database.genuine_pairs())) == 280
-    assert len(list(database.protocol_impostor_pairs())) == 45
-    assert len(list(database.all_impostor_pairs())) == 2880
+def test_fvc_folders_are_databases_by_name(tmp_path: Path) -> None:
+    databases = read_databases(_touch(tmp_path, "DB2_B/101_1.tif", "DB1_B/101_1.tif", "DB1_B/101_2.tif"))
+    assert [(each.name, len(each.prints)) for each in databases] == [("DB1_B", 2), ("DB2_B", 1)]
 
 
 def test_one_fvc_folder_is_a_database_of_its_own(tmp_path: Path) -> None:
@@ -77,11 +73,10 @@ def test_one_fvc_folder_is_a_database_of_its_own(tmp_path: Path) -> None:
     assert [(print_.finger, print_.impression) for print_ in prints] == [(2, 1), (2, 2), (10, 1)]
 
 
-def test_mugshot_probes_come_from_later_encounters(tmp_path: Path) -> None:
-    _touch(tmp_path, "S006-03-t10_01.jpg", "S006-02-t10_01.jpg", "S006-02-t10_02.jpg", "S002-01-t10_01.jpg")
-    split = split_by_encounter(read_mugshots(tmp_path))
-    assert [shot.path.name for shot in split.gallery] == ["S002-01-t10_01.jpg", "S006-02-t10_01.jpg"]
-    assert [shot.path.name for shot in split.probes] == ["S006-03-t10_01.jpg"]
+def test_mugshots_are_ordered_by_subject_encounter_and_record(tmp_path: Path) -> None:
+    names = ["S006-03-t10_01.jpg", "S006-02-t10_02.jpg", "S006-02-t10_01.jpg", "S002-01-t10_01.jpg"]
+    shots = read_mugshots(_touch(tmp_path, *names, "notes.jpg"))
+    assert [shot.path.name for shot in shots] == sorted(names)
 
 
 def test_import_makes_each_fvc_finger_a_person(tmp_path: Path) -> None:
