@@ -27,7 +27,7 @@ from records.linking import link
 from records.samples import samples_by_id
 from records.searches import SearchKind, check_purpose, save_search
 from records.video_values import Video, VideoTrack
-from records.videos import link_search, tracks_of, tracks_to_search, video_for
+from records.videos import hold_back_deletion, link_search, tracks_of, tracks_to_search, video_for
 
 
 def take(parts: Parts, officer: Officer, body: VideoBody, sent: VideoForm) -> VideoAnswer:
@@ -91,6 +91,7 @@ def _record(
 ) -> list[TrackSearchAnswer]:
     answers = []
     with parts.database.transaction() as session:
+        hold_back_deletion(session, video.id)
         for track, result, elapsed_ms in found:
             samples = samples_by_id(session, [shot.sample_id for shot in track.shots])
             record = save_search(

@@ -2,7 +2,8 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import procrastinate
 from procrastinate import jobs
@@ -87,9 +88,15 @@ def expire_videos(parts: WorkerParts) -> int:
     """Delete the videos whose time is over, and return how many."""
     if not parts.keep_videos_days:
         return 0
+    before, expired = now() - timedelta(days=parts.keep_videos_days), 0
+    while overdue := _overdue(parts, before):
+        for video_id in overdue:
+            with suppress(NotFound), parts.database.transaction() as session:
+                expire_video(session, parts.store, video_id)
+        expired += len(overdue)
+    return expired
+
+
+def _overdue(parts: WorkerParts, before: datetime) -> tuple[UUID, ...]:
     with parts.database.transaction() as session:
-        overdue = overdue_videos(session, now() - timedelta(days=parts.keep_videos_days))
-    for video_id in overdue:
-        with suppress(NotFound), parts.database.transaction() as session:
-            expire_video(session, parts.store, video_id)
-    return len(overdue)
+        return overdue_videos(session, before)

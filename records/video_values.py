@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from biometrics.quality import Quality, QualityReason
 from biometrics.template import Modality, Template
 from core.errors import Conflict, InputRejected, NotFound
-from records.access import Purpose
+from records.access import Officer, Purpose
 from records.stored_values import from_json
-from records.tables import AccountRow, VideoRow, VideoSearchRow, VideoShotRow, VideoTrackRow
+from records.tables import AccountRow, SearchRow, VideoRow, VideoSearchRow, VideoShotRow, VideoTrackRow
+from records.visibility import search_visible
 
 
 class VideoNotFound(NotFound):
@@ -93,7 +94,7 @@ class VideoTrack:
     Attributes:
         template: Fused of all frames that show it.
         shots: Best first.
-        search_ids: Searches made with it that still exist, oldest first.
+        search_ids: Searches made with it that the officer may read, oldest first.
     """
 
     id: UUID
@@ -130,7 +131,7 @@ def read_video(session: Session, row: VideoRow) -> Video:
     )
 
 
-def read_tracks(session: Session, video_id: UUID) -> tuple[VideoTrack, ...]:
+def read_tracks(session: Session, officer: Officer, video_id: UUID) -> tuple[VideoTrack, ...]:
     rows = session.scalars(
         select(VideoTrackRow).where(VideoTrackRow.video_id == video_id).order_by(VideoTrackRow.place)
     ).all()
@@ -139,7 +140,10 @@ def read_tracks(session: Session, video_id: UUID) -> tuple[VideoTrack, ...]:
         select(VideoShotRow).where(VideoShotRow.track_id.in_(ids)).order_by(VideoShotRow.place)
     ).all()
     searches = session.scalars(
-        select(VideoSearchRow).where(VideoSearchRow.track_id.in_(ids)).order_by(VideoSearchRow.search_id)
+        select(VideoSearchRow)
+        .join(SearchRow, SearchRow.id == VideoSearchRow.search_id)
+        .where(VideoSearchRow.track_id.in_(ids), search_visible(officer))
+        .order_by(VideoSearchRow.search_id)
     ).all()
     return tuple(
         _track(

@@ -40,6 +40,7 @@ __all__ = [
     "accept_video",
     "delete_video",
     "expire_video",
+    "hold_back_deletion",
     "link_search",
     "list_videos",
     "overdue_videos",
@@ -120,7 +121,7 @@ def list_videos(
 def tracks_of(session: Session, officer: Officer, video_id: UUID) -> tuple[VideoTrack, ...]:
     """Return the tracks of a video the officer may read, in order of appearance."""
     _visible(session, officer, video_id)
-    return read_tracks(session, video_id)
+    return read_tracks(session, officer, video_id)
 
 
 def tracks_to_search(
@@ -136,7 +137,7 @@ def tracks_to_search(
     video = video_for(session, officer, video_id)
     if video.status is not VideoStatus.COMPLETE:
         raise VideoNotReady(f"This video is {video.status}; its tracks can be searched once it is complete.")
-    tracks = {track.number: track for track in read_tracks(session, video_id)}
+    tracks = {track.number: track for track in read_tracks(session, officer, video_id)}
     wanted = list(dict.fromkeys(numbers))
     unknown = [number for number in wanted if number not in tracks]
     if unknown or not wanted:
@@ -144,6 +145,17 @@ def tracks_to_search(
             f"Choose among the tracks 1 to {len(tracks)} of this video.", field="tracks", unknown=unknown[:20]
         )
     return video, tuple(tracks[number] for number in wanted)
+
+
+def hold_back_deletion(session: Session, video_id: UUID) -> None:
+    """Let a deletion of the video wait until this transaction has ended; to be called before its other locks.
+
+    Raises:
+        VideoNotFound: it was deleted meanwhile.
+    """
+    kept = select(VideoRow.id).where(VideoRow.id == video_id).with_for_update(read=True)
+    if session.scalar(kept) is None:
+        raise VideoNotFound("This video was deleted meanwhile.")
 
 
 def link_search(session: Session, search_id: UUID, track_id: UUID) -> None:

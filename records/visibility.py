@@ -62,7 +62,7 @@ def sample_visible(officer: Officer) -> ColumnElement[bool]:
         encounter.id == SampleRow.encounter_id, encounter_visible(officer, encounter)
     )
     of_search = exists().where(
-        SearchProbeRow.sample_id == SampleRow.id,
+        or_(SearchProbeRow.sample_id == SampleRow.id, SearchProbeRow.sample_id == SampleRow.slap_id),
         SearchRow.id == SearchProbeRow.search_id,
         search_visible(officer),
     )

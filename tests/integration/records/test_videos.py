@@ -7,13 +7,15 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from biometrics.quality import Quality
 from biometrics.template import Modality, Template
 from biometrics.video.errors import NotAVideo
+from core.errors import Unavailable
 from matcher.candidates import SearchResult
 from records.access import Officer, PermissionMissing, Purpose, Role, SearchFilters
-from records.database import Database
+from records.database import Database, Session
 from records.image_store import ImageStore, ImageTampered
 from records.pages import Page
 from records.samples import SampleNotFound, sample_image, stage_sample
@@ -35,9 +37,11 @@ from records.videos import (
     Video,
     VideoNotFound,
     VideoNotReady,
+    VideoTrack,
     accept_video,
     delete_video,
     expire_video,
+    hold_back_deletion,
     link_search,
     list_videos,
     overdue_videos,
@@ -87,6 +91,14 @@ def looked_through(database: Database, store: ImageStore, by: Officer) -> Video:
         begin_video(s, staged.id)
         assert save_video_outcome(s, staged.id, outcome(store))
         return video_for(s, by, staged.id)
+
+
+def searched(session: Session, by: Officer, video: Video, track: VideoTrack) -> UUID:
+    """Record a search with a track that found nobody."""
+    probes, result = [shot.sample_id for shot in track.shots[:1]], SearchResult((), 0, 0, 0)
+    record = save_search(session, by, SearchKind.FACE, video.purpose, CASE, SearchFilters(), probes, result)
+    link_search(session, record.id, track.id)
+    return record.id
 
 
 @pytest.fixture
@@ -209,20 +221,9 @@ def test_deleting_a_video_leaves_only_its_searches(
     with database.transaction() as s:
         track = tracks_of(s, investigator, video.id)[0]
         shot = track.shots[0].sample_id
-        result = SearchResult((), 0, 0, 0)
-        search = save_search(
-            s,
-            investigator,
-            SearchKind.FACE,
-            video.purpose,
-            CASE,
-            SearchFilters(),
-            [shot],
-            result,
-        )
-        link_search(s, search.id, track.id)
-        assert track_of_search(s, search.id) == (video.id, 1)
-        assert tracks_of(s, investigator, video.id)[0].search_ids == (search.id,)
+        search_id = searched(s, investigator, video, track)
+        assert track_of_search(s, search_id) == (video.id, 1)
+        assert tracks_of(s, investigator, video.id)[0].search_ids == (search_id,)
     with database.transaction() as s, pytest.raises(VideoNotFound):
         delete_video(s, image_store, another(database, Role.INVESTIGATOR), video.id, "not mine")
     with database.transaction() as s, pytest.raises(PermissionMissing):
@@ -232,10 +233,41 @@ def test_deleting_a_video_leaves_only_its_searches(
     with database.transaction() as s:
         with pytest.raises(VideoNotFound):
             video_for(s, investigator, video.id)
-        assert search_for(s, investigator, search.id).probe_sample_ids == ()
-        assert track_of_search(s, search.id) is None
+        assert search_for(s, investigator, search_id).probe_sample_ids == ()
+        assert track_of_search(s, search_id) is None
     keys = [*part_keys(video.id, 1), f"samples/{shot}", f"thumbnails/{shot}"]
     assert [image_store.exists(key) for key in keys] == [False] * 3
+
+
+def test_searches_of_others_are_not_named_to_who_may_not_read_them(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+    supervisor = another(database, Role.SUPERVISOR)
+    with database.transaction() as s:
+        track = tracks_of(s, investigator, video.id)[0]
+        own, other = (searched(s, who, video, track) for who in (investigator, supervisor))
+        assert tracks_of(s, investigator, video.id)[0].search_ids == (own,)
+        assert set(tracks_of(s, supervisor, video.id)[0].search_ids) == {own, other}
+
+
+def test_a_deletion_waits_for_a_search_of_the_video(
+    database: Database, image_store: ImageStore, investigator: Officer
+) -> None:
+    video = looked_through(database, image_store, investigator)
+
+    def delete_without_waiting() -> None:
+        with database.transaction() as s:
+            s.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            delete_video(s, image_store, investigator, video.id, "case closed")
+
+    with database.transaction() as searching:
+        hold_back_deletion(searching, video.id)
+        with pytest.raises(Unavailable):
+            delete_without_waiting()
+    delete_without_waiting()
+    with database.transaction() as s, pytest.raises(VideoNotFound):
+        hold_back_deletion(s, video.id)
 
 
 def test_videos_whose_time_is_over_are_found_and_deleted(
