@@ -71,8 +71,9 @@ def erase_person(
 ) -> Erasure:
     """Erase all that is known of a person, for ever; the number stays as a tombstone and is never reused.
 
-    Images and templates, names and particulars, encounters and enrolments go; searches keep an empty
-    candidate. Galleries drop the references with this commit, the objects are deleted right after it.
+    Images and templates, names and particulars, encounters, enrolments and lifted holds go; searches
+    keep an empty candidate. Galleries drop the references with this commit, the objects are deleted
+    right after it.
 
     Raises:
         LegalHold: a court has directed to keep the record.
@@ -95,6 +96,7 @@ def erase_person(
         delete(EncounterRow).where(EncounterRow.person_id == person_id).returning(EncounterRow.id)
     ).all()
     session.execute(delete(PersonNameRow).where(PersonNameRow.person_id == person_id))
+    session.execute(delete(LegalHoldRow).where(LegalHoldRow.person_id == person_id))  # all lifted by now
     _make_tombstone(person)
     session.flush()
     counts = {"samples": len(sample_ids), "templates": templates, "encounters": len(encounters)}

@@ -12,7 +12,8 @@ from core.errors import NotFound
 from core.ids import new_id
 from records import audit
 from records.access import Officer, Permission, require
-from records.persons import person_for
+from records.erasure_guard import living_person
+from records.persons import PersonNotFound, person_for
 from records.tables import LegalHoldRow
 from records.text import require_text
 
@@ -37,9 +38,14 @@ class Hold:
 def place_hold(
     session: Session, officer: Officer, person_id: UUID, court: str, order_number: str, reason: str
 ) -> UUID:
-    """Note a court's direction to keep a record."""
+    """Note a court's direction to keep a record.
+
+    Raises:
+        PersonErased: an erasure was quicker.
+    """
     require(officer, Permission.ERASE)
     person_for(session, officer, person_id)
+    living_person(session, person_id)
     row = LegalHoldRow(
         id=new_id(),
         person_id=person_id,
@@ -65,7 +71,10 @@ def lift_hold(session: Session, officer: Officer, hold_id: UUID, reason: str) ->
     row = session.get(LegalHoldRow, hold_id, with_for_update=True)
     if row is None or row.lifted_at is not None:
         raise HoldNotFound("There is no such hold in force.")
-    person_for(session, officer, row.person_id)
+    try:
+        person_for(session, officer, row.person_id)
+    except PersonNotFound:
+        raise HoldNotFound("There is no such hold in force.") from None
     row.lifted_by, row.lifted_at = officer.account_id, now()
     row.lifted_reason = require_text(reason, "reason", 2000)
     session.flush()

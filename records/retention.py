@@ -63,7 +63,9 @@ def due_for_destruction(
     encounter ended, finally, in acquittal, discharge or release without trial (section 4(2)).
     """
     require(officer, Permission.ERASE)
-    released = EncounterRow.disposal.in_([str(item) for item in RELEASING]) & EncounterRow.disposal_final
+    # an open case has no disposal: it must count against the record, where bool_and would pass over a null
+    ended = func.coalesce(EncounterRow.disposal.in_([str(item) for item in RELEASING]), False)
+    released = ended & EncounterRow.disposal_final
     held = select(LegalHoldRow.person_id).where(LegalHoldRow.lifted_at.is_(None))
     rows = session.execute(
         select(

@@ -209,3 +209,6 @@ def test_court_direction_holds_a_record(database: Database, image_store: ImageSt
         erase_person(s, image_store, by, person.id, "ramesh kumar was acquitted")
     with database.transaction() as s:
         assert erase_person(s, image_store, by, person.id, "Acquitted").number == person.number
+    with database.transaction() as s:
+        held = text("SELECT count(*) FROM legal_holds WHERE person_id = :i")
+        assert s.scalar(held, {"i": person.id}) == 0  # a direction's reason may name the person

@@ -65,6 +65,16 @@ def test_another_case_keeps_the_record(database: Database, image_store: ImageSto
     assert _due(database, by, person) == [("disposal", date(2026, 9, 1))]
 
 
+def test_an_open_case_keeps_the_record_even_when_it_is_called_final(
+    database: Database, image_store: ImageStore, by: Officer
+) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+        add_encounter(s, person.id, arrest(fir_number="0018", disposal_final=True), by)
+    _dispose(database, by, encounter_id, Disposal.ACQUITTED)
+    assert _due(database, by, person) == []
+
+
 def test_seventy_five_years_make_a_record_due(
     database: Database, image_store: ImageStore, by: Officer
 ) -> None:
