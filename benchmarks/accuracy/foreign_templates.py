@@ -23,7 +23,8 @@ from benchmarks.foreign_samples import (
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from biometrics.fingerprint.producer import FOREIGN, FingerprintProducer, own_form
-from matcher.calibration import Calibration
+from biometrics.template import Modality
+from matcher.calibration import Calibration, calibration_for
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.prepared import Prepared, prepare
 
@@ -35,12 +36,13 @@ Compared = tuple[Scores, NDArray[np.bool_], NDArray[np.int64]]
 PAIRINGS = {"foreign_with_foreign": True, "foreign_with_ours": False}
 FINEST_STEP = 0.02  # decades between points of the calibration
 SHOWN_CURVE = "vendor_as_received.foreign_with_ours"
+BEYOND = np.arange(0.25, 5.25, 0.25)  # scores above every table, where the extrapolations are compared too
 PROTOCOL = (
     "inside each database, all pairs of different images: genuine of one finger, impostor of different"
     " fingers; foreign_with_ours: the foreign template of one image with ours of the other, both ways"
     " round; vendor_at_true_size: minutiae stretched from the stated to the true size of the image;"
     " calibration: strangers of one sensor, for all databases; at each score the highest rate over sources"
-    " and pairings"
+    " and pairings, and over our own calibration"
 )
 
 
@@ -66,7 +68,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         for pairing, among in PAIRINGS.items():
             partners = None if among else ours
             measured.take(f"{name}.{pairing}", prints, foreign, partners)
-    calibration = worst_of([fitted(scores) for scores in measured.strangers.values()])
+    # Few strangers stand behind the foreign tail: it never promises more than our own does.
+    own = calibration_for(Modality.FINGER, extracted.producer)
+    calibration = worst_of([*(fitted(scores) for scores in measured.strangers.values()), own])
     if arguments.out:
         arguments.out.write_text(calibration.to_json(), encoding="utf-8")
     templates = sorted(arguments.data.glob("*.iso"))
@@ -165,13 +169,14 @@ def _scores(pairs: Sequence[tuple[int, int]], first: Prints, second: Prints) -> 
 
 def fitted(scores: Scores) -> Calibration:
     """Measure the false-match rates of one source and pairing."""
-    protocol = "foreign templates with each other and with ours, the highest rate over sources"
+    protocol = "foreign templates with each other and with ours, the highest rate over sources and our own"
     return Calibration.from_scores(str(FingerprintProducer(FOREIGN, own_form())), protocol, scores)
 
 
 def worst_of(calibrations: Sequence[Calibration]) -> Calibration:
     """Return the highest rate that any of the calibrations gives a score; measured as far as the shortest."""
     grid = np.unique([score for calibration in calibrations for score, _ in calibration.points])
+    grid = np.concatenate([grid, grid[-1] + BEYOND])
     rates = np.max([calibration.false_match_rates(grid) for calibration in calibrations], axis=0)
     points: list[tuple[float, float]] = []
     for score, log_rate in zip(grid.tolist(), np.log10(rates).tolist(), strict=True):
