@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.grey_prints import LOWEST_FILE_DPI
 from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.extractor import FingerprintExtractor
@@ -20,9 +21,6 @@ from datasets.synthetic.minutiae_distractors import distractors
 
 AT_ONCE = 500
 """Distractors made by one process at a time."""
-
-LOWEST_FILE_DPI = 150.0
-"""Lower values in files of test sets are placeholders; then --dpi counts."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,19 @@ def read_prints(directory: Path) -> PrintSet:
     first = np.zeros(len(paths), np.bool_)
     first[np.unique(finger, return_index=True)[1]] = True
     return PrintSet(_names(databases), paths, np.array([key[0] for key in keys]), finger, first)
+
+
+def first_impressions(prints: PrintSet, number: int) -> PrintSet:
+    """Return the first so many impressions of every finger."""
+    order = np.array([(prints.finger[:row] == finger).sum() for row, finger in enumerate(prints.finger)])
+    kept = np.flatnonzero(order < number)
+    return PrintSet(
+        prints.names,
+        [prints.paths[row] for row in kept],
+        prints.database[kept],
+        prints.finger[kept],
+        prints.first[kept],
+    )
 
 
 def _names(databases: Sequence[FvcDatabase]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.finger_samples import LOWEST_FILE_DPI
+from benchmarks.grey_prints import WORKING_DPI, believed_dpi
 from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.foreign import print_of_view
@@ -21,8 +21,6 @@ from biometrics.standards.minutiae_record import (
     RecordView,
 )
 from biometrics.template import FingerPosition
-
-WORKING_DPI = 500.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def extract_with_mindtct(
     for image in progress.track(images, len(images), "MINDTCT"):
         data = image.read_bytes()
         decoded = decode_image(data, ImageLimits())
-        stated = decoded.dpi if decoded.dpi and decoded.dpi >= LOWEST_FILE_DPI else (dpi or WORKING_DPI)
+        stated = believed_dpi(decoded, dpi)
         if stated not in extractors:
             settings = nbis.NbisExtractorSettings(
                 min_quality=0.0, get_center=False, check_fingerprint=False, compute_nfiq2=False, ppi=stated

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.finger_samples import LOWEST_FILE_DPI, PrintSet
+from benchmarks.finger_samples import PrintSet
+from benchmarks.grey_prints import WORKING_DPI, grey_at_500_dpi
 from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.extractor import FingerprintExtractor
-from biometrics.fingerprint.parameters import PARAMETERS
-from biometrics.fingerprint.resolution import to_working_resolution
-from biometrics.image import DecodedImage, ImageLimits, decode_image, to_grey
+from biometrics.image import DecodedImage
 from biometrics.template import Impression
 from datasets.synthetic.marks import make_mark
-
-WORKING_DPI = PARAMETERS.resolution.working_dpi
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,7 @@ def make_marks(
     samples = []
     for source in progress.track(sources, len(sources), "marks"):
         random = np.random.default_rng((seed, source))
-        image = decode_image(prints.paths[source].read_bytes(), ImageLimits())
-        stated = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else (dpi or WORKING_DPI)
-        grey = to_working_resolution(to_grey(image.pixels), stated, PARAMETERS.resolution)
+        grey = grey_at_500_dpi(prints.paths[source], dpi)
         mark = make_mark(np.ascontiguousarray(grey), float(random.uniform(*shares)), random)
         shown = DecodedImage(mark.image, WORKING_DPI, "PNG")
         samples.append(

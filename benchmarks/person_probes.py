@@ -10,9 +10,9 @@ from benchmarks.finger_samples import Extracted, PrintSet
 from biometrics.fingerprint.mirrored import mirrored
 from biometrics.quality import Quality
 from biometrics.template import FingerPosition, Modality, Template
+from matcher.swaps import OTHER_HAND
 
 FINGERS = 10
-OTHER_HAND = 5
 MIRRORED_IMPRESSIONS = 2
 """Of how many impressions mirrored probes are made: each print costs a search of its own."""
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.finger_samples import LOWEST_FILE_DPI
+from benchmarks.grey_prints import grey_at_500_dpi
 from benchmarks.print_degradations import degrade, draw_fault
 from benchmarks.progress import ProgressLike
 from biometrics.errors import SampleRejected
@@ -20,9 +20,8 @@ from biometrics.fingerprint.extractor import FingerprintExtraction, FingerprintE
 from biometrics.fingerprint.parameters import PARAMETERS
 from biometrics.fingerprint.presence import find_print
 from biometrics.fingerprint.quality import Measures, measure
-from biometrics.fingerprint.resolution import to_working_resolution
 from biometrics.fingerprint.ridges import measure_ridges
-from biometrics.image import DecodedImage, ImageLimits, decode_image, to_grey
+from biometrics.image import DecodedImage
 
 Grey = NDArray[np.uint8]
 
@@ -82,7 +81,8 @@ def _open(seed: int) -> None:
 def _judge(job: tuple[Path, int | None]) -> Judged:
     assert _extractor is not None
     path, place = job
-    grey, kind, strength = _at_500_dpi(path), "", 0.0
+    # resampled before any fault is done, so that both quality measures see the same pixels
+    grey, kind, strength = grey_at_500_dpi(path), "", 0.0
     if place is not None:
         kind, strength, random = draw_fault(place, _seed)
         grey = degrade(grey, kind, strength, random)
@@ -97,14 +97,6 @@ def _judge(job: tuple[Path, int | None]) -> Judged:
     return Judged(
         payload, quality.value, codes, _measures(grey, found), nfiq2, kind, strength, _extractor.producer
     )
-
-
-def _at_500_dpi(path: Path) -> Grey:
-    """Resampled before any fault is done, so that both quality measures see the same pixels."""
-    image = decode_image(path.read_bytes(), ImageLimits())
-    working = PARAMETERS.resolution.working_dpi
-    dpi = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else working
-    return to_working_resolution(to_grey(image.pixels), dpi, PARAMETERS.resolution)
 
 
 def _measures(grey: Grey, found: FingerprintExtraction) -> Measures:

@@ -8,10 +8,15 @@ from benchmarks import metrics
 RANKS = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 
 
-def cmc(ranks: NDArray[np.int64]) -> dict[str, list[float]]:
-    """Return the share of mated probes found at each rank or before; rank 0 means not found."""
-    found = [round(metrics.rank_k(ranks, k), 6) for k in RANKS]
-    return {"rank": [float(k) for k in RANKS], "found": found}
+def cmc(ranks: NDArray[np.int64], farthest: int) -> dict[str, list[float]]:
+    """Return the share of mated probes found at each rank or before; rank 0 means not found.
+
+    Args:
+        farthest: Candidates that were asked for; nothing is known of ranks beyond.
+    """
+    known = [k for k in RANKS if k <= farthest]
+    found = [round(metrics.rank_k(ranks, k), 6) for k in known]
+    return {"rank": [float(k) for k in known], "found": found}
 
 
 def open_set(

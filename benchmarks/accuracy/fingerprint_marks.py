@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import metrics
+from benchmarks import metrics, search_curves
 from benchmarks.finger_samples import Extracted, PrintSet, extract_all, read_prints
 from benchmarks.mark_samples import MarkSample, make_marks
 from benchmarks.progress import ProgressLike
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             for name, ranks in found.items()
             for k in (1, 20)
         },
-        "curves": {"cmc": _curve(found["as_mark"])},
+        "curves": {"cmc": search_curves.cmc(found["as_mark"], CANDIDATES)},
     }
 
 
@@ -235,8 +235,3 @@ def _interval(prints: PrintSet, samples: Sequence[MarkSample], ranks: Ranks, k: 
         return float((weight * hit).sum() / weight.sum())
 
     return list(metrics.interval(statistic, int(owner.max()) + 1))
-
-
-def _curve(ranks: Ranks) -> dict[str, list[float]]:
-    steps = [1, 2, 5, 10, 20, 50, 100, 200]
-    return {"rank": [float(k) for k in steps], "found": [metrics.rank_k(ranks, k) for k in steps]}

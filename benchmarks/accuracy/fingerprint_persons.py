@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     """Enrol the first impressions and the invented persons, send all other impressions in many ways."""
     prints = read_prints(arguments.data)
     extracted = extract_all(prints.paths, arguments.dpi, progress, arguments.processes)
-    faulty, faulty_quality = extract_faulty(prints.paths, SEED, progress)
+    faulty, faulty_quality = extract_faulty(prints.paths, arguments.dpi, SEED, progress)
     clear = compare_all(extracted.payloads, extracted.payloads, extracted.quality, progress)
     poor = compare_all(faulty, extracted.payloads, faulty_quality, progress)
     people = people_of(prints, extracted)

@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.finger_samples import LOWEST_FILE_DPI, read_prints
+from benchmarks.finger_samples import read_prints
+from benchmarks.grey_prints import grey_at_500_dpi
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.extractor import FingerprintExtractor, producer_name
 from biometrics.fingerprint.network import MinutiaeNetwork
 from biometrics.fingerprint.parameters import PARAMETERS
-from biometrics.fingerprint.resolution import to_working_resolution
-from biometrics.image import DecodedImage, ImageLimits, decode_image, to_grey
+from biometrics.image import DecodedImage
 from matcher.fingerprint.comparison import compare
 from models.registry import model
 
@@ -25,7 +25,7 @@ Grey = NDArray[np.uint8]
 
 RESOLUTIONS = (500, 250, 200, 150, 125, 100)
 NO_STRANGER = 5.0
-"""No two fingers of FVC2002 reach this score (highest_stranger of the committed results: 4.7)."""
+"""Far above what any two fingers of FVC2002 reach (highest_impostor of calibration/fingerprint)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +43,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     scores: dict[str, list[float]] = {form: [] for form in forms}
     turned = 0
     for row in progress.track(firsts.tolist(), len(firsts), "comparing"):
-        reference = extractor.extract(DecodedImage(_at_500(prints.paths[row], arguments.dpi), 500.0, "PNG"))
-        probe = _at_500(prints.paths[row + 1], arguments.dpi)
+        first = grey_at_500_dpi(prints.paths[row], arguments.dpi)
+        reference = extractor.extract(DecodedImage(first, 500.0, "PNG"))
+        probe = grey_at_500_dpi(prints.paths[row + 1], arguments.dpi)
         for dpi in RESOLUTIONS:
             small = cv2.resize(probe, None, fx=dpi / 500, fy=dpi / 500, interpolation=cv2.INTER_AREA)
             payload = _extracted(shrunk, np.asarray(small, np.uint8), float(dpi))[0]
@@ -80,12 +81,6 @@ def _without_lower_limit() -> FingerprintExtractor:
     entry = model("leader")
     parameters = replace(PARAMETERS, resolution=replace(PARAMETERS.resolution, lowest_dpi=50.0))
     return FingerprintExtractor(MinutiaeNetwork(entry, PARAMETERS.minutiae), producer_name(entry), parameters)
-
-
-def _at_500(path: Path, dpi: float | None) -> Grey:
-    image = decode_image(path.read_bytes(), ImageLimits())
-    believed = image.dpi if image.dpi is not None and image.dpi >= LOWEST_FILE_DPI else dpi
-    return to_working_resolution(to_grey(image.pixels), believed or 500.0, PARAMETERS.resolution)
 
 
 def _extracted(extractor: FingerprintExtractor, pixels: Grey, dpi: float) -> tuple[bytes | None, bool]:

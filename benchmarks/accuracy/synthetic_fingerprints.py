@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.fingerprint_verification import compare_database, error_rates
-from benchmarks.finger_samples import LOWEST_FILE_DPI, Extracted, PrintSet, extract_all, read_prints
+from benchmarks.finger_samples import Extracted, PrintSet, extract_all, first_impressions, read_prints
+from benchmarks.grey_prints import grey_at_500_dpi
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
-from benchmarks.speed.fingerprint_extraction import first_impressions
 from biometrics.errors import SampleRejected
 from biometrics.fingerprint.parameters import PARAMETERS
 from biometrics.fingerprint.presence import find_print
-from biometrics.fingerprint.resolution import to_working_resolution
 from biometrics.fingerprint.ridges import measure_ridges
 from biometrics.fingerprint.template import FingerprintTemplate
-from biometrics.image import ImageLimits, decode_image, to_grey
 from biometrics.template import FingerPosition
 from datasets.synthetic.export import FIRST_SEED, export
 from datasets.synthetic.fingerprints import finger
@@ -139,10 +137,7 @@ def nearest_px(x: NDArray[np.float32], y: NDArray[np.float32]) -> Floats:
 
 def ridge_period_px(path: Path, dpi: float | None) -> float:
     """Return a print's median ridge period at 500 dpi, 0 where none can be measured."""
-    image = decode_image(path.read_bytes(), ImageLimits())
-    believed = image.dpi if image.dpi is not None and image.dpi >= LOWEST_FILE_DPI else dpi
-    working = PARAMETERS.resolution
-    grey = to_working_resolution(to_grey(image.pixels), believed or working.working_dpi, working)
+    grey = grey_at_500_dpi(path, dpi)
     try:
         box = find_print(grey, PARAMETERS)
     except SampleRejected:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from benchmarks.accuracy.fingerprint_verification import compare_database, mean_of, rates
 from benchmarks.extraction_variants import POINTS, PUBLISHED, Find, open_variants
-from benchmarks.finger_samples import LOWEST_FILE_DPI, Extracted, PrintSet, read_prints
+from benchmarks.finger_samples import Extracted, PrintSet, first_impressions, read_prints
+from benchmarks.grey_prints import believed_dpi
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from biometrics.errors import SampleRejected
@@ -127,22 +128,6 @@ class _Measured:
         return value
 
 
-def first_impressions(prints: PrintSet, number: int) -> PrintSet:
-    """Return the first so many impressions of every finger."""
-    order = np.zeros(len(prints.paths), np.int64)
-    for finger in range(int(prints.finger.max()) + 1):
-        rows = np.flatnonzero(prints.finger == finger)
-        order[rows] = np.arange(len(rows))
-    kept = np.flatnonzero(order < number)
-    return PrintSet(
-        prints.names,
-        [prints.paths[row] for row in kept],
-        prints.database[kept],
-        prints.finger[kept],
-        prints.first[kept],
-    )
-
-
 def speed(spent: list[float], published: list[float]) -> dict[str, float]:
     """Return time per print and how many times the published network's rate that is."""
     mean = float(np.mean(spent))
@@ -171,8 +156,7 @@ def agreement(published: list[Minutiae | None], ours: list[Minutiae | None]) -> 
 
 def _decoded(path: Path, dpi: float | None) -> tuple[DecodedImage, float]:
     image = decode_image(path.read_bytes(), ImageLimits())
-    believed = image.dpi if image.dpi is not None and image.dpi >= LOWEST_FILE_DPI else dpi
-    return image, believed or PARAMETERS.resolution.working_dpi
+    return image, believed_dpi(image, dpi)
 
 
 def _extracted(extractor: FingerprintExtractor, image: DecodedImage, dpi: float) -> bytes | None:

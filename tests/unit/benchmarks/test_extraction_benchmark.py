@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.finger_samples import PrintSet
-from benchmarks.speed.fingerprint_extraction import agreement, first_impressions, speed
+from benchmarks.finger_samples import PrintSet, first_impressions
+from benchmarks.speed.fingerprint_extraction import agreement, speed
 from biometrics.fingerprint.minutiae import Minutiae
 
 

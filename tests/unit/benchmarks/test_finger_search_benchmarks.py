@@ -26,7 +26,9 @@ def fingers() -> list[FingerprintTemplate]:
 
 def test_curves_count_what_was_not_found() -> None:
     ranks = np.array([1, 2, 0, 1])
-    assert search_curves.cmc(ranks)["found"][:2] == [0.5, 0.75]
+    curve = search_curves.cmc(ranks, 5)
+    assert curve["rank"] == [1, 2, 3, 5]
+    assert curve["found"][:2] == [0.5, 0.75]
     mates, strangers = np.array([9.0, 8.0, -np.inf, 7.0]), np.array([1.0, 8.5, 2.0, 3.0])
     curve = search_curves.open_set(mates, ranks, strangers)
     assert curve["fpir"][0] <= 0.25 < curve["fpir"][-1]
