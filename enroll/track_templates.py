@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from biometrics.errors import SampleRejected
-from biometrics.image import DecodedImage, decode_image
+from biometrics.image import decode_image
 from biometrics.template import Modality, Template
 from biometrics.video.fused import FusedTemplate
 from enroll.engines import Engines
 from records.database import Database
 from records.image_store import ImageStore
-from records.samples import sample_bytes
+from records.samples import sample_bytes, samples_by_id
 from records.videos import TrackUnknown, VideoTrack
 
 
@@ -30,21 +28,12 @@ def template_of(track: VideoTrack, database: Database, store: ImageStore, engine
     for shot in track.shots:
         with database.transaction() as session:
             data = sample_bytes(session, store, shot.sample_id)
-        try:
-            template = _middle_face(engines, decode_image(data, engines.limits))
+            (sample,) = samples_by_id(session, [shot.sample_id])
+        try:  # a shot may show others too, and at the frame's edge the track's own face is not in its middle
+            template = engines.face.extract(decode_image(data, engines.limits), sample.face_index).template
         except SampleRejected:
             continue
         fused.add(replace(template, quality=replace(template.quality, value=shot.quality)))
     if fused.is_empty:
         raise TrackUnknown("No shot of this track can be used by the present model. Send the video again.")
     return fused.template
-
-
-def _middle_face(engines: Engines, image: DecodedImage) -> Template:
-    """Return the template of the face nearest the middle: a shot may show others at its edge."""
-    faces = engines.face.find(image)
-    middle = np.array(image.pixels.shape[1::-1]) / 2
-    if not faces:
-        return engines.face.extract(image).template
-    nearest = min(faces, key=lambda face: float(np.linalg.norm(face.landmarks.mean(axis=0) - middle)))
-    return engines.face.extract_face(image, nearest, len(faces)).template

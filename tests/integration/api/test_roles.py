@@ -58,6 +58,28 @@ def _erase(client: httpx.Client) -> httpx.Response:
     return client.request("DELETE", f"/v1/persons/{NOBODY}", json={"reason": "x"})
 
 
+def _list_due(client: httpx.Client) -> httpx.Response:
+    return client.get("/v1/destruction-due")
+
+
+def _record_disposal(client: httpx.Client) -> httpx.Response:
+    body = {"disposal": "acquitted", "on": "2026-09-01", "final": True}
+    return client.put(f"/v1/encounters/{NOBODY}/disposal", json=body)
+
+
+def _read_holds(client: httpx.Client) -> httpx.Response:
+    return client.get(f"/v1/persons/{NOBODY}/holds")
+
+
+def _place_hold(client: httpx.Client) -> httpx.Response:
+    body = {"court": "Sessions Court", "order_number": "17/2026", "reason": "x"}
+    return client.post(f"/v1/persons/{NOBODY}/holds", json=body)
+
+
+def _lift_hold(client: httpx.Client) -> httpx.Response:
+    return client.post(f"/v1/holds/{NOBODY}/lifting", json={"reason": "x"})
+
+
 def _read_audit(client: httpx.Client) -> httpx.Response:
     return client.get("/v1/audit")
 
@@ -91,6 +113,11 @@ ACTIONS = [
     (_read_persons, Permission.READ_PERSONS, 200),
     (_edit, Permission.EDIT_PERSONS, 404),
     (_erase, Permission.ERASE, 404),
+    (_list_due, Permission.ERASE, 200),
+    (_record_disposal, Permission.EDIT_PERSONS, 404),
+    (_read_holds, Permission.READ_PERSONS, 404),
+    (_place_hold, Permission.ERASE, 404),
+    (_lift_hold, Permission.ERASE, 404),
     (_read_audit, Permission.READ_AUDIT, 200),
     (_verify_audit, Permission.READ_AUDIT, 200),
     (_read_accounts, Permission.MANAGE_ACCOUNTS, 200),
