@@ -1,6 +1,6 @@
-"""Requests that judge a file at once and store nothing: quality of a sample, faces in a photo."""
+"""Requests that judge a file at once and store nothing: how good it is, its faces, the minutiae of a mark."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -20,6 +20,8 @@ from biometrics.template import FingerPosition, Impression, Modality
 from enroll.errors import NoSample
 
 router = APIRouter(tags=["quality"])
+
+Model = TypeVar("Model", bound=Request)
 
 
 def _numbers(text: object) -> object:
@@ -50,6 +52,12 @@ class _Wanted(Request):
         return self.slap or f"finger_{self.position}"
 
 
+class _Mark(Request):
+    """The text parts of POST /v1/minutiae."""
+
+    dpi: float | None = Field(default=None, gt=0, le=5000)
+
+
 @router.post(
     "/quality",
     openapi_extra=multipart(
@@ -67,7 +75,7 @@ class _Wanted(Request):
 )
 def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> AssessmentAnswer:
     """Judge one file before it is used. What cannot be used at all answers 422 and says why."""
-    wanted = _wanted(form)
+    wanted = _read(form, _Wanted)
     capture = Capture(impression=wanted.impression, dpi=wanted.dpi, missing=wanted.missing)
     return assess(parts, ProbeFile(wanted.part, _only_file(form)), capture)
 
@@ -82,8 +90,7 @@ def judge_quality(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> As
 )
 def list_minutiae(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> MinutiaeAnswer:
     """Find the minutiae of a mark, for an examiner to correct and send as ``minutiae_N`` of a search."""
-    wanted = _wanted(SentForm({**form.fields, "modality": "finger", "impression": "latent"}, form.files))
-    capture = Capture(impression=wanted.impression, dpi=wanted.dpi)
+    capture = Capture(impression=Impression.LATENT, dpi=_read(form, _Mark).dpi)
     return first_draft(parts, ProbeFile("finger_0", _only_file(form)), capture)
 
 
@@ -93,10 +100,10 @@ def list_faces(parts: PartsHere, _officer: OfficerHere, form: FormHere) -> Faces
     return find_faces(parts, ProbeFile("face", _only_file(form)))
 
 
-def _wanted(form: SentForm) -> _Wanted:
+def _read(form: SentForm, model: type[Model]) -> Model:
     sent = {name: value for name, value in form.fields.items() if value != ""}
     try:
-        return _Wanted.model_validate(sent)
+        return model.model_validate(sent)
     except ValidationError as problem:
         refused = validation_problem(list(problem.errors()))
         raise ValidationFailed(refused.detail, **refused.facts) from None
