@@ -5,6 +5,7 @@ from typing import Any
 
 from api.console.forms import Values, listed, number
 from api.schemas.persons import AddressAnswer, NameAnswer, PersonAnswer
+from records.person_details import NameKind
 
 PLACES = {
     "names[0]": ("name", "Full name"),
@@ -46,7 +47,8 @@ def shown_values(person: PersonAnswer) -> Values:
 def corrections(person: PersonAnswer, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of a correction: everything the form shows, as now entered.
 
-    What the form does not show of an unchanged name or address (its language, its district) is kept.
+    What the form does not show of an unchanged name or address (its kind, its language, its district)
+    is kept: a name written in two scripts stays one name.
     """
     return {
         "names": _names(person, fields),
@@ -61,11 +63,13 @@ def corrections(person: PersonAnswer, fields: Mapping[str, str]) -> dict[str, An
 
 def _names(person: PersonAnswer, fields: Mapping[str, str]) -> list[dict[str, Any]]:
     known = {name.text: name for name in person.names}
+    same_name = fields["name"] == person.display_name
+    others = listed(fields.get("aliases", ""), "")
     entered = [
-        ("primary", fields["name"]),
-        *(("alias", text) for text in listed(fields.get("aliases", ""), "")),
+        (NameKind.PRIMARY, fields["name"]),
+        *((known[text].kind if same_name and text in known else NameKind.ALIAS, text) for text in others),
     ]
-    return [{**_kept(known.get(text)), "kind": kind, "text": text} for kind, text in entered]
+    return [{**_kept(known.get(text)), "kind": str(kind), "text": text} for kind, text in entered]
 
 
 def _addresses(person: PersonAnswer, fields: Mapping[str, str]) -> list[dict[str, Any]]:
