@@ -50,7 +50,7 @@ def template_of(examined: ExaminedMinutiae, position: FingerPosition) -> tuple[T
 
     Raises:
         MinutiaeInvalid: a minutia lies outside the image, stands twice, or they spread wider than a finger.
-        TooFewMinutiae: says how many are needed.
+        TooFewMinutiae: says how many are needed, or that they lie too far apart.
         ResolutionUnusable: at its resolution the image would be far larger than a hand.
     """
     _check(examined.minutiae, examined.width_px, examined.height_px)
@@ -72,6 +72,12 @@ def template_of(examined: ExaminedMinutiae, position: FingerPosition) -> tuple[T
     check_size(examined.width_px, examined.height_px, examined.dpi, PARAMETERS.resolution)
     width, height = round(examined.width_px * scale), round(examined.height_px * scale)
     fingerprint = FingerprintTemplate.from_minutiae(width, height, found)
+    if int(fingerprint.cylinders.valid.sum()) < MARKS.fewest_in_company:
+        raise TooFewMinutiae(
+            f"The {len(found)} minutiae lie so far apart that nothing can be compared with them: mark more of"
+            " those that lie between.",
+            minutiae=len(found),
+        )
     quality = Quality(round(min(len(found) / PARAMETERS.quality.good_minutiae, 1.0), 3), ())
     template = Template(Modality.FINGER, mark_producer(EXAMINER), fingerprint.to_bytes(), quality, position)
     return template, fingerprint

@@ -174,6 +174,7 @@ class MarkParameters:
     same_px: float = 9.0  # two readings of one minutia are nearer than this
     same_rad: float = 0.6
     fewest: int = 3  # below this nothing can be compared
+    fewest_in_company: int = 2  # minutiae with neighbours: one pair of them gives no alignment
     whole_below_px: int = 900  # an image up to this side is read whole, a larger one in its foreground's box
     largest_side_px: int = 2000  # what is read at most: 10 cm, a mark and the scene around it
 

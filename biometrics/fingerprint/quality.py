@@ -71,11 +71,10 @@ def measure(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters)
 def judge(ridges: RidgeMap, minutiae: Minutiae, parameters: QualityParameters) -> Quality:
     """Return the quality of one print.
 
-    The value is the chance that the print, compared with another ordinary print of the same finger, scores
-    10 or more: clear evidence, which 91 % of such comparisons in FVC2002 reach and no comparison of
-    different fingers. 0.5 is an even chance of that; of the comparisons of such prints about one in eleven
-    is missed at a false-match rate of 1 in 10,000, of those of prints above 0.85 about one in 400
-    (benchmarks/results/fingerprint_quality_fvc2002.json, "meaning").
+    The value is the chance that the print, compared with another ordinary print of the same finger, reaches
+    a score that is clear evidence (CLEAR_SCORE of benchmarks/accuracy/fingerprint_quality.py): most such
+    comparisons in FVC2002 do, and none of different fingers. 0.5 is an even chance of that; what it means
+    for misses stands under "meaning" in benchmarks/results/fingerprint_quality_fvc2002.json.
     """
     measures = measure(ridges, minutiae, parameters)
     value = value_of(measures, parameters)

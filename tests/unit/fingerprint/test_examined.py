@@ -20,7 +20,7 @@ MARK = ExaminedMinutiae(
     (
         ExaminedMinutia(200, 100, 1.0, ENDING, 0.9),
         ExaminedMinutia(300, 220, -0.5, FORK, 0.6),
-        ExaminedMinutia(420, 180, 4.0, ENDING, 0.9),
+        ExaminedMinutia(320, 140, 4.0, ENDING, 0.9),
     ),
 )
 
@@ -30,7 +30,7 @@ def test_pixels_of_the_image_become_pixels_at_500_dpi() -> None:
     assert is_mark(template.producer)
     assert template.position is FingerPosition.LEFT_THUMB
     assert (fingerprint.width, fingerprint.height) == (400, 300)
-    assert sorted(fingerprint.minutiae.x) == [100, 150, 210]
+    assert sorted(fingerprint.minutiae.x) == [100, 150, 160]
     least_sure = fingerprint.minutiae.angle_rad[-1]
     assert abs(least_sure - (math.tau - 0.5)) < 1e-4
 
@@ -78,3 +78,9 @@ def test_an_image_larger_than_any_mark_is_refused_rather_than_squeezed(side_px: 
     far = tuple(replace(minutia, x=minutia.x + shift) for minutia in MARK.minutiae)
     with pytest.raises(ResolutionUnusable, match="would measure"):
         template_of(replace(MARK, width_px=side_px, dpi=dpi, minutiae=far), FingerPosition.UNKNOWN)
+
+
+def test_minutiae_that_could_match_nothing_are_refused() -> None:
+    scattered = (MARK.minutiae[0], replace(MARK.minutiae[1], x=500.0), replace(MARK.minutiae[2], y=580.0))
+    with pytest.raises(TooFewMinutiae, match="so far apart"):
+        template_of(replace(MARK, minutiae=scattered), FingerPosition.UNKNOWN)

@@ -70,7 +70,10 @@ def test_a_stated_position_prefers_but_does_not_exclude(
     assert index.search(probe, wrong, None, 1)[0][0] == 12
 
 
-def test_nothing_of_a_wiped_row_remains(fingers: list[FingerprintTemplate], impression: Impression) -> None:
+@pytest.mark.parametrize("thorough", [False, True])
+def test_nothing_of_a_wiped_row_remains(
+    fingers: list[FingerprintTemplate], impression: Impression, thorough: bool
+) -> None:
     index = filled(fingers[:20])
     probe = impression(fingers[5], 1).to_bytes()
     segment = index._segments[0]
@@ -81,16 +84,17 @@ def test_nothing_of_a_wiped_row_remains(fingers: list[FingerprintTemplate], impr
     assert not segment._bits[begin:end].any()
     assert not segment._place[begin:end].any()
     assert not segment._counts[begin:end].any()
-    rows, _ = index.search(probe, UNKNOWN, None, 20)
+    rows, _ = index.search(probe, UNKNOWN, None, 20, thorough=thorough)
     assert sorted(rows) == [row for row in range(20) if row != 5]
     assert len(index) == 20
-    assert index.score_rows(probe, UNKNOWN, np.array([5]))[0] < -100
+    assert index.score_rows(probe, UNKNOWN, np.array([5]), thorough=thorough)[0] < -100
 
 
-def test_an_empty_index_and_an_empty_probe(fingers: list[FingerprintTemplate]) -> None:
+@pytest.mark.parametrize("thorough", [False, True])
+def test_an_empty_index_and_an_empty_probe(fingers: list[FingerprintTemplate], thorough: bool) -> None:
     nothing = FingerprintTemplate.from_minutiae(100, 100, fingers[0].minutiae.take(np.arange(0))).to_bytes()
-    rows, scores = FingerprintIndex().search(fingers[0].to_bytes(), UNKNOWN, None, 5)
+    rows, scores = FingerprintIndex().search(fingers[0].to_bytes(), UNKNOWN, None, 5, thorough=thorough)
     assert len(rows) == len(scores) == 0
     index = filled(fingers[:3])
     index.add([nothing], [UNKNOWN])
-    assert len(index.search(nothing, UNKNOWN, None, 4)[0]) == 4
+    assert len(index.search(nothing, UNKNOWN, None, 4, thorough=thorough)[0]) == 4
