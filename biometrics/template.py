@@ -44,7 +44,7 @@ class Template:
     Attributes:
         modality: Face or finger.
         producer: Name, version and parameter hash of what made it. Templates of different
-            producers are never compared.
+            producers are compared only where false-match rates were measured for that.
         payload: The extractor's own binary form; only the package of its modality reads it.
         quality: How useful the sample is for comparison, with reasons.
         position: The finger, UNKNOWN for faces and for prints of an unstated finger.

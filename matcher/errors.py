@@ -10,7 +10,7 @@ class ProbeEmpty(InputRejected):
 
 
 class NothingComparable(InputRejected):
-    """Two sets of templates that share no modality, or come from different producers."""
+    """Two sets of templates that share no modality, or come from producers that cannot be compared."""
 
     code = "nothing_comparable"
 
