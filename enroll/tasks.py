@@ -114,7 +114,7 @@ class QueueHealth:
 
 
 def queue_health(database: Database) -> QueueHealth:
-    """Return the state of the queue, for health pages and metrics."""
+    """Return the state of the queue."""
     connector = procrastinate.SyncPsycopgConnector(conninfo=database.url, min_size=1, max_size=1)
     with procrastinate.App(connector=connector).open() as app:
         queues = list(app.job_manager.list_queues())

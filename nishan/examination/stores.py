@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 
 from core.clock import now
 from core.settings import Settings
+from enroll.tasks import queue_health
 from nishan.examination.check import Check, Unwell, looked_at
 from records.access import Role
 from records.accounts import account_count
@@ -76,7 +77,8 @@ def _queue(database: Database) -> str:
         stuck = unfinished(session, now() - _STUCK_AFTER, 100)
     if stuck:
         raise Unwell(f"{len(stuck)} enrolments have waited for more than 10 minutes.")
-    return "no enrolment waits too long"
+    jobs = queue_health(database)
+    return f"{jobs.waiting} jobs wait, {jobs.running} run, {jobs.failed} failed for good; none is overdue"
 
 
 def _object_store(settings: Settings) -> str:
