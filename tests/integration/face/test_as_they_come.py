@@ -12,8 +12,8 @@ from biometrics.errors import FaceCutOff, FaceInProfile, FaceTooSmall, ImageUnre
 from biometrics.face.extractor import FaceExtraction, FaceExtractor
 from biometrics.image import DecodedImage, ImageLimits, Pixels, decode_image, to_bgr
 from matcher.face.comparison import compare
-from tests.unit.face import transformed
-from tests.unit.face.transformed import still
+from tests.integration.face import transformed
+from tests.integration.face.transformed import still
 
 Photograph = Callable[[str], DecodedImage]
 SAME, CLEARLY_SAME, STRANGER = 0.4, 0.6, 0.3
