@@ -1,12 +1,7 @@
 """Joined false-match rates keep their meaning: under strangers a fused rate of p comes up p of the time."""
 
-import math
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
 from biometrics.template import FingerPosition, Modality
 from matcher.candidates import ReferenceScore
@@ -20,12 +15,6 @@ def compared(
     probe_index: int, rate: float, position: FingerPosition = UNKNOWN, reference_id: int = 1
 ) -> ReferenceScore:
     return ReferenceScore(reference_id, probe_index, Modality.FINGER, position, 0.0, rate)
-
-
-@given(st.lists(st.floats(1e-30, 1.0), min_size=1, max_size=12))
-def test_fisher_equals_the_chi_squared_tail(rates: list[float]) -> None:
-    expected = float(stats.chi2.sf(-2 * sum(math.log(rate) for rate in rates), 2 * len(rates)))
-    assert fisher(rates) == pytest.approx(expected, rel=1e-6)
 
 
 def test_fisher_of_one_rate_is_the_rate() -> None:
