@@ -6,7 +6,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.parameters import COMPARISON
@@ -100,6 +99,9 @@ def _of_minutiae(features: Floats) -> Floats:
 
 def _fit(rows: Floats, truth: Mask) -> Floats:
     """Weights and offset of a logistic regression in which mates and strangers weigh alike."""
+    # only a fit needs scikit-learn, which takes longer to import than everything else here
+    from sklearn.linear_model import LogisticRegression
+
     scale = rows.std(0) + 1e-9
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=5000).fit(rows / scale, truth)
     return np.concatenate([model.coef_[0] / scale, model.intercept_])
