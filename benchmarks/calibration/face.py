@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import genpareto
 
 from benchmarks.face_samples import embed_all, read_photographs
 from benchmarks.progress import ProgressLike
@@ -112,6 +111,9 @@ def compare_all(vectors: NDArray[np.float32], people: NDArray[np.int64]) -> tupl
 
 def fit(scores: Scores, producer: str, protocol: str) -> tuple[Calibration, float]:
     """Return the calibration of impostor scores, and the shape of its tail."""
+    # only a fit needs SciPy's statistics, which take longer to import than everything else here
+    from scipy.stats import genpareto
+
     falling = np.sort(scores)[::-1]
     start = float(falling[int(TAIL_FROM * len(falling))])
     shape, _, scale = genpareto.fit(falling[falling > start] - start, floc=0)
