@@ -148,8 +148,37 @@ class MatchingParameters:
 
 
 @dataclass(frozen=True)
+class QualityWeights:
+    """Log odds of a face good in every respect, and what lacking each respect altogether takes away.
+
+    Attributes:
+        base, hard_to_read, blurred, too_bright, face_unclear: Fitted on press photographs as they are and
+            with faults ("weights" of benchmarks/results/face_quality_lfw_dev.json).
+        too_dark, low_contrast, face_small: A fit gives them nothing beside the length of the embedding,
+            which says itself whether a dark or small face was read; set where the length is unknown.
+        turned_sideways, tilted_up_or_down, head_tilted, cut_off: Set, not fitted: press photographs
+            hold too few of them, and those are recognised.
+    """
+
+    base: float
+    hard_to_read: float
+    blurred: float
+    too_bright: float
+    face_unclear: float
+    too_dark: float
+    low_contrast: float
+    face_small: float
+    turned_sideways: float = 0.5
+    tilted_up_or_down: float = 0.5
+    head_tilted: float = 0.3
+    cut_off: float = 1.0
+
+
+@dataclass(frozen=True)
 class QualityParameters:
-    """For each respect the value that counts as 0 and the one from which on it counts as 1.
+    """What quality is made of; no part of a template, so not of the digest.
+
+    For each respect the value that counts as 0 and the one from which on it counts as 1.
 
     The second is near the worst twentieth of 1,173 press photographs and 57 mugshots of which 99 %
     are recognised. Brightness bounds are wide on purpose: dark skin under ordinary light measures
@@ -167,6 +196,26 @@ class QualityParameters:
     contrast: tuple[float, float] = (3.0, 10.0)
     confidence: tuple[float, float] = (0.70, 0.88)
     inside: tuple[float, float] = (0.5, 0.98)
+    weights: QualityWeights = QualityWeights(
+        base=3.05,
+        hard_to_read=3.66,
+        blurred=1.49,
+        too_bright=1.28,
+        face_unclear=0.95,
+        too_dark=0.0,
+        low_contrast=0.0,
+        face_small=0.0,
+    )
+    weights_without_length: QualityWeights = QualityWeights(
+        base=2.1,
+        hard_to_read=0.0,
+        blurred=2.32,
+        too_bright=2.97,
+        face_unclear=3.33,
+        too_dark=0.7,
+        low_contrast=0.7,
+        face_small=0.3,
+    )
 
 
 @dataclass(frozen=True)

@@ -111,3 +111,25 @@ def test_bad_light_and_focus_are_named(pixels: np.ndarray, code: str) -> None:
     assert code in reasons
     assert reasons[code].advice
     assert quality.value < 0.7
+
+
+def test_a_dark_face_that_the_network_reads_is_useful_and_told_all_the_same() -> None:
+    noise = np.random.default_rng(0)
+    dark, lit = (noise.integers(0, top, (112, 112, 3), dtype=np.uint8) for top in (24, 200))
+    straight = _face(TEMPLATE * 1.2)
+    quality = judge(straight, dark, FACE.quality, clarity=(12.0, 8.0, 11.5))
+    assert quality.value > 0.8
+    assert "too_dark" in [reason.code for reason in quality.reasons]
+    values = [
+        judge(straight, lit, FACE.quality, clarity=(length, 8.0, 11.5)).value for length in (5, 7, 9, 11)
+    ]
+    assert values == sorted(values)
+    assert values[0] < 0.1
+
+
+def test_causes_are_named_before_their_effect() -> None:
+    flat = np.full((112, 112, 3), 128, dtype=np.uint8)
+    quality = judge(_face(TEMPLATE * 0.6), flat, FACE.quality, clarity=(6.0, 8.0, 11.5))
+    codes = [reason.code for reason in quality.reasons]
+    assert codes[-1] == "hard_to_read"
+    assert {"blurred", "low_contrast", "face_small"} < set(codes)
