@@ -99,11 +99,12 @@ class FusionParameters:
     Attributes:
         power: Weight is quality to this power, so that blurred views, which are alike among themselves,
             do not outvote sharp ones. Power 1 is `plain_mean` of the benchmark accuracy/face_video.
-        least_quality: A poorer sighting counts as one of this quality.
+        least_quality: A poorer sighting counts as one of this quality; its weight must not vanish, for a
+            track may have no better one.
     """
 
-    power: float = 6.0
-    least_quality: float = 0.01
+    power: float = 20.0
+    least_quality: float = 0.3
 
 
 @dataclass(frozen=True)
