@@ -21,7 +21,7 @@ PAGES_OF_ROLE = {
         "/account",
         "/no-such-page",
     ),
-    "auditor": ("/", "/audit", "/audit?check=1", "/searches"),
+    "auditor": ("/", "/audit", "/audit?check=1", "/searches", "/videos"),
     "administrator": ("/", "/accounts"),
 }
 _UNNAMED = """
