@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from biometrics.template import FingerPosition
 from enroll.duplicates import Duplicate
 from enroll.extraction import Problem
-from matcher.swaps import OTHER_HAND, Misplaced
+from matcher.swaps import Misplaced, is_other_hand
 from records.samples import Sample
 
 
@@ -18,7 +18,7 @@ def placement_problems(duplicates: Sequence[Duplicate], samples: Sequence[Sample
         return []
     wrong = duplicates[0].misplaced
     if duplicates[0].other_hand:
-        crossed = [item for item in wrong if abs(item.found - item.stated) == OTHER_HAND]
+        crossed = [item for item in wrong if is_other_hand(item.stated, item.found)]
         return [_other_hand(samples[crossed[0].probe_index])]
     pairs = {(item.stated, item.found) for item in wrong}
     problems = []

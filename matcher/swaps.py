@@ -62,9 +62,23 @@ def misplaced(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[Mis
 
 def of_other_hand(probe: Sequence[Stated], evidence: Sequence[Compared]) -> bool:
     """Whether at least two prints match their namesake on the other hand, and most of those that match do."""
-    known = [(stated, best) for stated, best in _matched(probe, evidence) if stated and best.position]
-    crossed = [best for stated, best in known if abs(best.position - stated) == OTHER_HAND]
-    return len({best.position for best in crossed}) >= 2 and 2 * len(crossed) > len(known)
+    matched = [(stated, best.position) for stated, best in _matched(probe, evidence)]
+    return mostly_crossed([(stated, found) for stated, found in matched if stated and found])
+
+
+def mostly_crossed(matched: Sequence[tuple[FingerPosition, FingerPosition]]) -> bool:
+    """Whether at least two fingers, and most of those that match, match their namesake on the other hand.
+
+    Args:
+        matched: For each print that matches, its stated position and that of what it matches, both known.
+    """
+    crossed = [found for stated, found in matched if is_other_hand(stated, found)]
+    return len(set(crossed)) >= 2 and 2 * len(crossed) > len(matched)
+
+
+def is_other_hand(stated: FingerPosition, found: FingerPosition) -> bool:
+    """Whether the two are the same finger of different hands."""
+    return abs(found - stated) == OTHER_HAND
 
 
 def _matched(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[tuple[FingerPosition, Compared]]:

@@ -34,7 +34,7 @@ from records.batch_work import (
     pending_items,
     start_batch,
 )
-from records.pages import Page, cut_page, id_place, page_size, read_cursor
+from records.pages import Page, cut_page, newest_first, page_size, read_cursor
 from records.samples import SampleRole, sample_row
 from records.searches import check_purpose
 from records.stored_values import to_json
@@ -204,12 +204,8 @@ def list_batches(
     session: Session, officer: Officer, limit: int = 20, cursor: str | None = None
 ) -> Page[Batch]:
     """Return batches the officer may read, newest first."""
-    size = page_size(limit)
     query = select(BatchRow).where(_visible(officer))
-    if after := id_place(cursor):
-        query = query.where(BatchRow.id < after)
-    rows = session.scalars(query.order_by(BatchRow.id.desc()).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: read_batch(session, row), lambda row: [str(row.id)])
+    return newest_first(session, query, BatchRow.id, limit, cursor, lambda row: read_batch(session, row))
 
 
 def items_of(

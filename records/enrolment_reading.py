@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from records.access import Officer, Permission, Role, may_see_children, require
 from records.enrolment_values import Enrolment, EnrolmentNotFound, EnrolmentStatus, read_enrolment
-from records.pages import Page, cut_page, id_place, page_size
+from records.pages import Page, newest_first
 from records.tables import EnrolmentRow
 
 
@@ -52,11 +52,9 @@ def list_enrolments(
 ) -> Page[Enrolment]:
     """Return visible enrolments, newest first."""
     require(officer, Permission.READ_PERSONS)
-    size = page_size(limit)
     query = select(EnrolmentRow).where(enrolment_visible(officer))
     if status is not None:
         query = query.where(EnrolmentRow.status == str(status))
-    if after := id_place(cursor):
-        query = query.where(EnrolmentRow.id < after)
-    rows = session.scalars(query.order_by(EnrolmentRow.id.desc()).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: read_enrolment(session, row), lambda row: [str(row.id)])
+    return newest_first(
+        session, query, EnrolmentRow.id, limit, cursor, lambda row: read_enrolment(session, row)
+    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
 from core.errors import InputRejected
 from records.parameters import PAGES
 
@@ -65,6 +68,22 @@ def cut_page(
     shown = rows[:limit]
     following = write_cursor(place(shown[-1])) if len(rows) > limit else None
     return Page(tuple(read(row) for row in shown), following)
+
+
+def newest_first(
+    session: Session,
+    query: Select[R],
+    by: InstrumentedAttribute[UUID],
+    limit: int,
+    cursor: str | None,
+    read: Callable[[R], T],
+) -> Page[T]:
+    """Return a page of what ``query`` selects, newest first: identifiers rise with time."""
+    size = page_size(limit)
+    if after := id_place(cursor):
+        query = query.where(by < after)
+    rows = session.scalars(query.order_by(by.desc()).limit(size + 1)).all()
+    return cut_page(rows, size, read, lambda row: [str(getattr(row, by.key))])
 
 
 def id_place(cursor: str | None) -> UUID | None:

@@ -12,7 +12,7 @@ from core.ids import new_id
 from matcher.candidates import SearchResult
 from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
-from records.pages import Page, cut_page, id_place, page_size
+from records.pages import Page, newest_first
 from records.search_values import (
     CandidateUnknown,
     CaseNumberMissing,
@@ -227,14 +227,10 @@ def list_searches(
     case_number: str | None = None,
 ) -> Page[SearchRecord]:
     """Return searches the officer may read, newest first."""
-    size = page_size(limit)
     query = select(SearchRow).where(search_visible(officer))
     if case_number:
         query = query.where(SearchRow.case_number == check_text(case_number, "case number", 200).strip())
-    if after := id_place(cursor):
-        query = query.where(SearchRow.id < after)
-    rows = session.scalars(query.order_by(SearchRow.id.desc()).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: read_search(session, row), lambda row: [str(row.id)])
+    return newest_first(session, query, SearchRow.id, limit, cursor, lambda row: read_search(session, row))
 
 
 def record_decision(

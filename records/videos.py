@@ -12,7 +12,7 @@ from records import audit
 from records.access import Officer, Permission, Purpose, permissions, require
 from records.image_store import ImageStore
 from records.object_removal import remove_objects, remove_samples
-from records.pages import Page, cut_page, id_place, page_size
+from records.pages import Page, newest_first
 from records.searches import check_purpose
 from records.tables import VideoRow, VideoSearchRow, VideoShotRow, VideoTrackRow
 from records.text import check_text, require_text
@@ -110,12 +110,8 @@ def list_videos(
     session: Session, officer: Officer, limit: int = 20, cursor: str | None = None
 ) -> Page[Video]:
     """Return videos the officer may read, newest first."""
-    size = page_size(limit)
     query = select(VideoRow).where(video_visible(officer))
-    if after := id_place(cursor):
-        query = query.where(VideoRow.id < after)
-    rows = session.scalars(query.order_by(VideoRow.id.desc()).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: read_video(session, row), lambda row: [str(row.id)])
+    return newest_first(session, query, VideoRow.id, limit, cursor, lambda row: read_video(session, row))
 
 
 def tracks_of(session: Session, officer: Officer, video_id: UUID) -> tuple[VideoTrack, ...]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
 from api.console.problems import FieldProblem, ShownProblem, shown
+from api.console.visit import Visit
 from api.console.words import plain
 from api.errors import ValidationFailed, validation_problem
 from api.uploads import FilePart, ProbeFile
@@ -87,6 +89,33 @@ def described(error: NishanError, field_of_fact: Mapping[str, tuple[str, str]] |
     if place is None:
         return problem
     return replace(problem, fields=(FieldProblem(*place, error.message),))
+
+
+def form_page(
+    visit: Visit,
+    template: str,
+    key: str,
+    title: str,
+    values: Values,
+    problem: ShownProblem | None,
+    http_status: int = 200,
+    **more: Any,
+) -> Response:
+    """Answer with a page that holds a form, filled in as before and with what is wrong in it.
+
+    Args:
+        http_status: Of a form with no problem.
+    """
+    return visit.page(
+        template,
+        key,
+        title,
+        problem.status if problem else http_status,
+        values=values,
+        problem=problem,
+        errors=problem.by_field if problem else {},
+        **more,
+    )
 
 
 def sample_files(files: Iterable[FilePart], wanted: Iterable[str]) -> list[ProbeFile]:

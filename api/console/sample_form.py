@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Response
 
 from api.console.face_choice import FaceChoice
-from api.console.forms import Values, missing_fingers
+from api.console.forms import Values, form_page, missing_fingers
 from api.console.problems import ShownProblem
 from api.console.visit import Visit
 
@@ -26,14 +26,14 @@ class SampleForm:
         faces: FaceChoice | None = None,
     ) -> Response:
         """Return the form as filled in so far, with what has to be corrected or chosen."""
-        return visit.page(
+        return form_page(
+            visit,
             self.template,
             self.place,
             self.title,
-            problem.status if problem else 422 if faces else 200,
-            values=Values({**values, "missing": missing_fingers(values)}),
-            problem=problem,
-            errors=problem.by_field if problem else {},
+            Values({**values, "missing": missing_fingers(values)}),
+            problem,
+            422 if faces else 200,
             faces=faces,
             limits=visit.parts.settings,
         )

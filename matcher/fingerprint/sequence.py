@@ -9,7 +9,7 @@ from biometrics.template import FingerPosition
 from matcher.calibration import Calibration
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.prepared import prepare
-from matcher.swaps import OTHER_HAND
+from matcher.swaps import mostly_crossed
 
 SAME_FINGER = 1e-4
 """False-match rate from which on two prints count as one finger: a ten-print card makes 100 comparisons at
@@ -107,7 +107,8 @@ def judge_sequence(
         fingers,
         tuple(dict.fromkeys(tuple(sorted(finger.matches)) for finger in fingers if len(finger.matches) > 1)),
         tuple(tuple(group) for group in sharing.values() if len(group) > 1),
-        _hands_exchanged(fingers),
+        # A finger's first match is its surest; two fingers never cross to the same one.
+        mostly_crossed([(finger.position, finger.matches[0]) for finger in fingers if finger.matches]),
     )
 
 
@@ -124,10 +125,3 @@ def _judge_finger(position: FingerPosition, rates: Rates, same_finger: float) ->
         verdict = SequenceVerdict.UNCONFIRMED if position in against else SequenceVerdict.NOT_ROLLED
     shown = matches[0] if matches else position
     return SequenceFinger(position, verdict, matches, against.get(shown, 1.0))
-
-
-def _hands_exchanged(fingers: tuple[SequenceFinger, ...]) -> bool:
-    """Whether at least two fingers match, and most of those match their namesake on the other hand."""
-    matched = [finger for finger in fingers if finger.matches]
-    crossed = [finger for finger in matched if abs(finger.matches[0] - finger.position) == OTHER_HAND]
-    return len(crossed) >= 2 and 2 * len(crossed) > len(matched)

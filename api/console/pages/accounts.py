@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.console.forms import Values, described, validated
+from api.console.forms import Values, described, form_page, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
@@ -81,14 +81,13 @@ def _page(
     notice: str | None = None,
     values: Values | None = None,
 ) -> Response:
-    return visit.page(
+    return form_page(
+        visit,
         "accounts.html",
         "accounts",
         "Accounts",
-        problem.status if problem else 200,
+        values or Values(),
+        problem,
         items=read_accounts(visit.parts, visit.officer),
-        values=values or Values(),
-        problem=problem,
-        errors=problem.by_field if problem else {},
         notice=notice,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api import batches
-from api.console.forms import Values, described, require_fields, validated
+from api.console.forms import Values, described, form_page, require_fields, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
@@ -123,15 +123,14 @@ def _form(
     visit: Visit, values: Values, problem: ShownProblem | None = None, cursor: str | None = None
 ) -> Response:
     found = read_batches(visit.parts, visit.officer, _SHOWN, cursor)
-    return visit.page(
+    return form_page(
+        visit,
         "batches.html",
         "batches",
         "Batches",
-        problem.status if problem else 200,
+        values,
+        problem,
         items=found.items,
-        values=values,
-        problem=problem,
-        errors=problem.by_field if problem else {},
         limits=visit.parts.settings,
         **visit.page_links(found.next_cursor),
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.console.forms import Values, described, require_fields, validated
+from api.console.forms import Values, described, form_page, require_fields, validated
 from api.console.page_route import PageRoute
 from api.console.person_form import PLACES, REQUIRED, corrections, shown_values
 from api.console.problems import ShownProblem
@@ -44,13 +44,5 @@ def save(visit: FormVisitHere, person_id: UUID) -> Response:
 def _form(
     visit: Visit, person: PersonAnswer, values: Values, problem: ShownProblem | None = None
 ) -> Response:
-    return visit.page(
-        "person_edit.html",
-        "persons",
-        "Correct the particulars",
-        problem.status if problem else 200,
-        person=person,
-        values=values,
-        errors=problem.by_field if problem else {},
-        problem=problem,
-    )
+    title = "Correct the particulars"
+    return form_page(visit, "person_edit.html", "persons", title, values, problem, person=person)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from api import videos
 from api.console import odds
-from api.console.forms import Values, described, number, require_fields, validated
+from api.console.forms import Values, described, form_page, number, require_fields, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
@@ -161,15 +161,14 @@ def _form(
     visit: Visit, values: Values, problem: ShownProblem | None = None, cursor: str | None = None
 ) -> Response:
     found = read_videos(visit.parts, visit.officer, _SHOWN, cursor)
-    return visit.page(
+    return form_page(
+        visit,
         "videos.html",
         "videos",
         "Video",
-        problem.status if problem else 200,
+        values,
+        problem,
         items=found.items,
-        values=values,
-        problem=problem,
-        errors=problem.by_field if problem else {},
         limits=visit.parts.settings,
         may_search=visit.may(Permission.SEARCH),
         **visit.page_links(found.next_cursor),
