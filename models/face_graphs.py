@@ -23,10 +23,12 @@ def with_fast_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
     onnxruntime has no fast kernel for a PReLU with one slope per channel; the two convolutions take
     a third of the time for SFace and differ by 1e-6. relu and sum are joined to them by the runtime.
     With a slope above 1 the form is s*x + (1-s)*relu(x), which needs one pass more. Constants also
-    cease to be graph inputs, so that the runtime may fold them. A PReLU of another form is left.
+    cease to be graph inputs, so that the runtime may fold them, as do names that no node
+    takes: block quantisation leaves the plain weights there. A PReLU of another form is left.
     """
     constants = {constant.name: constant for constant in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in constants]
+    wanted = {name for node in model.graph.node for name in node.input} - set(constants)
+    inputs = [value for value in model.graph.input if value.name in wanted]
     nodes: list[onnx.NodeProto] = []
     for node in model.graph.node:
         slope = constants.get(node.input[1]) if node.op_type == "PRelu" else None

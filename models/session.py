@@ -8,6 +8,7 @@ import onnxruntime
 
 from core.ids import sha256_hex
 from core.settings import settings
+from models.errors import ManifestInvalid
 from models.fetch import corrupt, missing
 from models.registry import ModelEntry
 
@@ -27,6 +28,7 @@ def open_session(
 
     Raises:
         ModelMissing, ModelCorrupt: the message says how to mend it.
+        ManifestInvalid: the file is what the entry names, but no network that can be run here.
     """
     path = (directory or settings().models_dir) / entry.file
     try:
@@ -35,9 +37,17 @@ def open_session(
         raise missing(entry) from problem
     if sha256_hex(data) != entry.sha256:
         raise corrupt(entry)
-    if rewrite is not None:
-        data = rewrite(onnx.load_model_from_string(data)).SerializeToString()
-    return onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    try:
+        if rewrite is not None:
+            data = rewrite(onnx.load_model_from_string(data)).SerializeToString()
+        return onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    except Exception as problem:  # both libraries raise classes of their own that have nothing in common
+        reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        raise ManifestInvalid(
+            f"The file of model '{entry.name}' cannot be opened as an ONNX network ({reason}). "
+            "Export it anew.",
+            model=entry.name,
+        ) from problem
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -16,6 +16,9 @@ from models.session import open_session
 
 Vector = NDArray[np.float32]
 
+_FEWEST_NUMBERS = 2
+"""A single number orders people on a line; published embedders make 128 to 512."""
+
 
 @dataclass(frozen=True)
 class Embedding:
@@ -26,7 +29,16 @@ class Embedding:
 
 
 class FaceEmbedder:
-    """An embedding network, loaded. Any network of the ArcFace convention works by its entry alone."""
+    """An embedding network, loaded. Any network of the ArcFace convention works by its entry alone.
+
+    What does not fit together is said when it is opened: the network is run once on a grey picture.
+
+    Attributes:
+        dimension: Of the vectors.
+
+    Raises:
+        ManifestInvalid: the entry, the network or the population does not fit the others.
+    """
 
     def __init__(
         self,
@@ -42,19 +54,41 @@ class FaceEmbedder:
                 "input.height and input.colour of its entry."
             )
         self._session = open_session(entry, with_fast_prelu, directory)
-        first = self._session.get_inputs()[0]
-        if len(first.shape) != 4 or first.shape[1] != 3:
+        taken = [each.shape for each in self._session.get_inputs()]
+        if len(taken) != 1 or len(taken[0]) != 4 or taken[0][1] != 3:
             raise ManifestInvalid(
-                f"Model '{entry.name}' takes {first.shape}; it must take 1 x 3 x {side_px} x {side_px}: "
+                f"Model '{entry.name}' takes {taken}; it must take one 1 x 3 x {side_px} x {side_px}: "
                 "export it with the channels first."
             )
-        self._input = first.name
+        self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
         self._wants_rgb = entry.input.colour == "rgb"
         self._mean = np.array(entry.input.mean, dtype=np.float32)
         self._scale = np.float32(entry.input.scale)
         self._mirrored = parameters.mirrored
         self._centre = population.mean if population else np.float32(0)
+        self.dimension = self._tried(entry, np.full((side_px, side_px, 3), 127, np.uint8))
+        if population is not None and len(population.mean) != self.dimension:
+            raise ManifestInvalid(
+                f"The population of {population.embedder} has a mean of {len(population.mean)} numbers, but "
+                f"model '{entry.name}' makes {self.dimension}. Measure it anew with `python -m "
+                f"benchmarks.run calibration/face_population --embedder {entry.name}`.",
+                model=entry.name,
+            )
+
+    def _tried(self, entry: ModelEntry, grey: Pixels) -> int:
+        """Return how many numbers the network makes of a picture, having seen that it makes any."""
+        try:
+            vector = self.raw(grey)
+        except Exception as problem:  # a runtime's own classes: the network does not take what it says
+            reason = str(problem).splitlines()[0]
+            raise ManifestInvalid(f"Model '{entry.name}' cannot be run on a face: {reason}") from problem
+        if len(vector) < _FEWEST_NUMBERS or not np.isfinite(vector).all():
+            raise ManifestInvalid(
+                f"Model '{entry.name}' makes {len(vector)} numbers of a face, or some that are none: its "
+                "first output must be the embedding."
+            )
+        return len(vector)
 
     def embed(self, aligned: Pixels) -> Embedding:
         """Return the embedding of an aligned BGR face."""
