@@ -27,20 +27,17 @@ from api.refusals import refusals_audited
 from api.schemas.marks import MinutiaeBody
 from api.schemas.searches import SearchQuery
 from api.uploads import ProbeFile, SentForm, json_part
-from core.errors import NishanError
+from core.errors import InputRejected, NishanError
 from records.access import Permission, require
 
 router = APIRouter(route_class=PageRoute)
 
 _FORM = SampleForm("identify.html", "identify", "Identify")
 
-_FINGERS = (*(f"finger_{position}" for position in range(11)), *SLAPS)
-_PARTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "face": ("face",),
-    "finger": _FINGERS,
-    "both": ("face", *_FINGERS),
-    "mark": (MARK,),
-}
+_KINDS = ("face", "finger", "both", "mark")
+"""What the page may show fields for; whatever was chosen in any of them is sent."""
+
+_OF_A_PERSON = ("face", *(f"finger_{position}" for position in range(11)), *SLAPS)
 MINUTIAE = "minutiae"
 """Field with the minutiae as the examiner left them; empty as long as nothing was changed."""
 
@@ -63,6 +60,12 @@ _FACTS = {
     "encounter_from": ("encounter_from", "Recorded from"),
 }
 _FILTERS = ("states", "sex", "age_lowest", "age_highest", "encounter_from", "encounter_to")
+
+
+class MarkNotAlone(InputRejected):
+    """A mark was sent together with photos or prints of a person."""
+
+    code = "mark_not_alone"
 
 
 @router.get("/identify")
@@ -92,16 +95,30 @@ def search(visit: FormVisitHere) -> Response:
 
 def _kind(visit: FormVisit) -> str:
     kind = visit.fields.get("kind", "face")
-    return kind if kind in _PARTS_OF_KIND else "face"
+    return kind if kind in _KINDS else "face"
+
+
+def _has_mark(visit: FormVisit) -> bool:
+    return any(file.part == MARK for file in visit.files)
 
 
 def _probe(visit: FormVisit) -> list[ProbeFile]:
-    """Return the files of the kind that was chosen; a mark takes the part name of its finger."""
+    """Return all files that were chosen, whichever fields were open; a mark takes its finger's part name.
+
+    Raises:
+        MarkNotAlone: there is something beside a mark.
+    """
+    chosen = sample_files(visit.files, _OF_A_PERSON)
+    if not _has_mark(visit):
+        return chosen
+    if chosen:
+        raise MarkNotAlone(
+            "A mark is searched alone: nobody knows whose it is. Remove the mark, or all other files."
+        )
     position = number(visit.fields.get("mark_position", "0"))
     name = f"finger_{position if position in range(11) else 0}"
-    chosen = sample_files(visit.files, _PARTS_OF_KIND[_kind(visit)])
-    probe = [ProbeFile(name, file.data) if file.part == MARK else file for file in chosen]
-    if not probe or _kind(visit) != "mark" or not visit.fields.get(MINUTIAE):
+    probe = [ProbeFile(name, file.data) for file in sample_files(visit.files, (MARK,))]
+    if not visit.fields.get(MINUTIAE):
         return probe
     examined = json_part(SentForm({MINUTIAE: visit.fields[MINUTIAE]}, ()), MINUTIAE, MinutiaeBody)
     return with_minutiae(probe, {name: examined})
@@ -122,7 +139,7 @@ def _query(visit: FormVisit, files: list[ProbeFile]) -> SearchQuery:
 
 
 def _captured_as(visit: FormVisit) -> dict[str, str]:
-    if _kind(visit) == "mark":
+    if _has_mark(visit):
         return {"impression": "latent", "dpi": visit.fields.get("mark_dpi", "")}
     return visit.fields
 

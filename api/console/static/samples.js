@@ -158,7 +158,7 @@
   function summarise(form) {
     const line = form.querySelector("[data-summary]");
     if (!line) return;
-    const chosen = [...form.querySelectorAll("[data-sample]")].filter((box) => box.offsetParent !== null || box.closest("details"));
+    const chosen = [...form.querySelectorAll("[data-sample]")];
     const count = (kind) => chosen.filter((box) => box.dataset.sample === kind).reduce((sum, box) => sum + inputOf(box).files.length, 0);
     const photos = count("face");
     const prints = count("finger");
@@ -181,6 +181,7 @@
     const form = box.closest("form");
     if (box.dataset.sample === "face") form.querySelector("[data-face-choice]")?.remove(); // it belonged to the photo before
     summarise(form);
+    form.dispatchEvent(new Event("samples"));
     check(box);
   }
 
@@ -254,9 +255,6 @@
   }
   for (const missing of document.querySelectorAll("[data-missing]")) {
     missing.addEventListener("change", () => document.querySelectorAll("[data-slap]").forEach((input) => check(input.closest("[data-sample]"))));
-  }
-  for (const kind of document.querySelectorAll('input[name="kind"]')) {
-    kind.addEventListener("change", () => summarise(kind.form));
   }
   document.addEventListener("click", (event) => {
     const face = event.target.closest(".face-box");

@@ -78,6 +78,35 @@ def test_prints_and_marks_find_the_person(arrive: Arrive, enrolled: Enrolled, im
     assert "Mark (right thumb)" in visitor.main_text()
 
 
+def test_files_under_another_heading_are_searched_too_and_a_mark_alone(
+    arrive: Arrive, enrolled: Enrolled, images: Images
+) -> None:
+    visitor = arrive("examiner")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama2")})
+    note = visitor.page.locator("[data-elsewhere]")
+    expect(note).to_be_hidden()
+    visitor.page.check("#kind-mark")
+    expect(note).to_contain_text("“Face photo”")
+    visitor.attach({"mark": images.finger(1, 3)})
+    expect(note).to_contain_text("A mark is searched alone")
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0048/2026"})
+    visitor.page.click("button:has-text('Search')")
+    expect(visitor.page.locator("#problem")).to_contain_text("Remove the mark, or all other files")
+    visitor.page.check("#kind-face")
+    note.locator("button").click()  # takes the mark away
+    expect(note).to_be_hidden()
+    visitor.page.check("#kind-finger")
+    visitor.attach({"finger_0": images.finger(2, 2)})
+    expect(note).to_contain_text("searched too, as the same person")
+    expect(visitor.page.locator("[data-summary]")).to_have_text("Ready to send: 1 photo and 1 print")
+    _ask(visitor, "0048/2026")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Right index")
+    expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Photo")
+
+
 def test_the_keyboard_alone_searches(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
     visitor = arrive("investigator")
     visitor.page.goto("/identify")

@@ -48,8 +48,10 @@ def test_an_examiner_corrects_the_minutiae_and_finds_the_person(
     assert found >= 8
     assert _edited(visitor) == []
     expect(page.locator("[data-status]")).to_contain_text("Unchanged")
+    expect(page.locator(".submit-bar")).to_have_css("position", "static")  # else it covers the sheet's foot
 
     page.click("[data-tool=add]")
+    sheet.scroll_into_view_if_needed()
     box = sheet.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
