@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from matcher.errors import ChangeUnusable
 from matcher.filters import TagFilter
@@ -21,21 +21,32 @@ class Column:
 
     Args:
         kind: The numpy type of a value.
-        empty: What rows hold before a value is set.
+        empty: What rows hold before a value is set; None for zeros.
     """
 
-    def __init__(self, kind: type[np.generic], empty: int | bool) -> None:
+    def __init__(self, kind: DTypeLike, empty: int | None = None) -> None:
         self._empty = empty
-        self._values: NDArray[Any] = np.full(_FIRST_CAPACITY, empty, dtype=kind)
+        self._values: NDArray[Any] = self._room(_FIRST_CAPACITY, np.dtype(kind))
         self._length = 0
+
+    @classmethod
+    def of(cls, values: NDArray[Any], kind: DTypeLike, empty: int | None = None) -> "Column":
+        """Return a column that holds these values; the array becomes the column's own."""
+        made = cls(kind, empty)
+        made._values = np.require(values, kind, requirements=("C", "W", "O"))
+        made._length = len(values)
+        return made
 
     def extend_to(self, length: int) -> None:
         """Make the column ``length`` rows long; new rows are empty."""
         if length > len(self._values):
-            grown = np.full(max(length, 2 * len(self._values)), self._empty, dtype=self._values.dtype)
+            grown = self._room(max(length, 2 * len(self._values)), self._values.dtype)
             grown[: self._length] = self._values[: self._length]
             self._values = grown
         self._length = max(self._length, length)
+
+    def _room(self, rows: int, kind: np.dtype[Any]) -> NDArray[Any]:
+        return np.zeros(rows, kind) if self._empty is None else np.full(rows, self._empty, dtype=kind)
 
     @property
     def values(self) -> NDArray[Any]:

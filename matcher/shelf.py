@@ -1,8 +1,7 @@
 """All references of one modality and producer: an index, and beside each of its rows whose it is."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,11 @@ from matcher.candidates import Reference
 from matcher.columns import Column, TagColumns, check_tags
 from matcher.filters import TagFilter
 from matcher.indexes import Mask, TemplateIndex
+from matcher.lookup import MISSING, Lookup
+from matcher.ownership import Ownership
 
 NOBODY = -1
+_DIGEST = np.dtype("V16")
 POSITION_TAG = "position"
 """Name under which a filter can restrict the finger position; every reference carries it."""
 
@@ -28,26 +30,32 @@ class Shelf:
 
     def __init__(self, index: TemplateIndex) -> None:
         self.index = index
-        self._row_of: dict[int, int] = {}
-        self._rows_of_subject: dict[int, list[int]] = defaultdict(list)
-        self._digests: list[bytes] = []
+        self._live = 0
+        self._row_of = Lookup()
+        self._ownership = Ownership()
         self._reference_ids = Column(np.int64, -1)
         self._subjects = Column(np.int32, NOBODY)
-        self._positions = Column(np.int8, 0)
+        self._positions = Column(np.int8)
         self._changes = Column(np.int64, -1)
+        self._digests = Column(_DIGEST)
         self._tags = TagColumns()
 
     def __contains__(self, reference_id: int) -> bool:
-        return reference_id in self._row_of
+        return self._row_of.find(reference_id) != MISSING
 
     def __len__(self) -> int:
         """Number of live references."""
-        return len(self._row_of)
+        return self._live
+
+    @property
+    def rows(self) -> int:
+        """Number of rows, wiped ones included."""
+        return len(self._reference_ids.values)
 
     @property
     def gaps(self) -> int:
         """Number of wiped rows."""
-        return len(self._digests) - len(self._row_of)
+        return self.rows - self._live
 
     @property
     def reference_ids(self) -> NDArray[np.int64]:
@@ -70,7 +78,7 @@ class Shelf:
         Raises:
             Defect: one of them is unusable; none of them was added.
         """
-        first = len(self._digests)
+        first = self.rows
         tags = [_tags(item) for item in references]
         check_tags(tags)
         try:
@@ -83,40 +91,44 @@ class Shelf:
         self._positions.values[first:] = [int(item.position) for item in references]
         self._subjects.values[first:] = subjects
         self._changes.values[first:] = changes
+        digests = b"".join(_digest(item.payload) for item in references)
+        self._digests.values[first:] = np.frombuffer(digests, _DIGEST)
         self._tags.append(first, tags)
         for row, (reference, subject) in enumerate(zip(references, subjects, strict=True), start=first):
-            self._digests.append(_digest(reference.payload))
-            self._row_of[reference.reference_id] = row
-            self._rows_of_subject[subject].append(row)
+            self._row_of.put(reference.reference_id, row)
+            self._ownership.add(subject, row)
+        self._live += len(references)
 
     def holds_payload(self, reference: Reference) -> bool:
         """Whether the reference is here with the same template and position, so that only tags differ."""
-        row = self._row_of.get(reference.reference_id)
+        row = self._row_of.find(reference.reference_id)
         return (
-            row is not None
-            and self._digests[row] == _digest(reference.payload)
-            and self._positions.values[row] == reference.position
+            row != MISSING
+            and self._digests.values[row].tobytes() == _digest(reference.payload)
+            and bool(self._positions.values[row] == reference.position)
         )
 
     def describe(self, reference: Reference, subject: int) -> None:
         """Replace the subject and the tags of a reference whose template stays as it is."""
-        row = self._row_of[reference.reference_id]
-        self._disown(row)
+        row = self._row_of.find(reference.reference_id)
+        self._ownership.remove(int(self._subjects.values[row]), row)
         self._subjects.values[row] = subject
-        self._rows_of_subject[subject].append(row)
+        self._ownership.add(subject, row)
         self._tags.put(row, _tags(reference))
 
     def remove(self, reference_id: int) -> None:
         """Wipe the reference's row; nothing of the template, the tags or the owner remains."""
-        row = self._row_of.pop(reference_id)
+        row = self._row_of.find(reference_id)
+        self._row_of.drop(reference_id)
         self.index.wipe(row)
-        self._disown(row)
-        self._digests[row] = b""
+        self._ownership.remove(int(self._subjects.values[row]), row)
         self._reference_ids.values[row] = -1
         self._subjects.values[row] = NOBODY
         self._positions.values[row] = FingerPosition.UNKNOWN
         self._changes.values[row] = -1
+        self._digests.values[row] = np.zeros((), _DIGEST)
         self._tags.put(row, {})
+        self._live -= 1
 
     def allowed(self, tag_filter: TagFilter, added_after: int) -> Mask | None:
         """Return which rows a search may see, or None when it may see all of them."""
@@ -129,30 +141,30 @@ class Shelf:
             mask &= self._tags.admitted(tag_filter)
         return mask
 
-    def owners(self) -> Iterable[int]:
+    def owners(self) -> NDArray[np.int64]:
         """Return the numbers of the subjects with live references."""
-        return self._rows_of_subject.keys()
+        return self._ownership.owners()
 
     def rows_of(self, subject: int) -> NDArray[np.int64]:
         """Return the live rows of a subject."""
-        return np.asarray(self._rows_of_subject.get(subject, []), dtype=np.int64)
+        return self._ownership.rows_of(subject)
 
     def _extend_to(self, length: int) -> None:
-        for column in (self._reference_ids, self._subjects, self._positions, self._changes, self._tags):
+        self._tags.extend_to(length)
+        for column in (
+            self._reference_ids,
+            self._subjects,
+            self._positions,
+            self._changes,
+            self._digests,
+        ):
             column.extend_to(length)
 
     def _leave_gap(self, first: int) -> None:
         """Wipe what an index took in before it refused the rest, and keep its rows and ours in step."""
         for row in range(first, len(self.index)):
             self.index.wipe(row)
-            self._digests.append(b"")
         self._extend_to(len(self.index))
-
-    def _disown(self, row: int) -> None:
-        owner = int(self._subjects.values[row])
-        self._rows_of_subject[owner].remove(row)
-        if not self._rows_of_subject[owner]:
-            del self._rows_of_subject[owner]
 
 
 def _tags(reference: Reference) -> dict[str, int]:

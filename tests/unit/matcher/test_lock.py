@@ -56,3 +56,19 @@ def test_the_lock_is_free_again_after_an_error() -> None:
 def _note(hold: Callable[[], AbstractContextManager[None]], order: list[str], name: str) -> None:
     with hold():
         order.append(name)
+
+
+def test_readers_that_waited_go_in_before_the_next_writer() -> None:
+    lock, order = ReadersWriterLock(), []
+    reader = threading.Thread(target=lambda: _note(lock.reading, order, "reader"))
+    writer = threading.Thread(target=lambda: _note(lock.writing, order, "next writer"))
+    with lock.writing():
+        reader.start()
+        while not lock._readers_waiting:
+            threading.Event().wait(0.001)
+        writer.start()
+        while not lock._writers_waiting:
+            threading.Event().wait(0.001)
+    reader.join(WAIT_S)
+    writer.join(WAIT_S)
+    assert order == ["reader", "next writer"]
