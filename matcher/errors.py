@@ -31,3 +31,9 @@ class ChangeUnusable(Defect):
     """A line of the gallery feed contradicts itself."""
 
     code = "change_unusable"
+
+
+class StoredIndexUnusable(Defect):
+    """A stored index is damaged, or was written in another form; the records hold what it held."""
+
+    code = "stored_index_unusable"

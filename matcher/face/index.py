@@ -1,110 +1,174 @@
-"""The face index: every embedding in memory, searched exhaustively by FAISS, so that nothing is missed."""
+"""The face index: exact while that is quick, then by codes and exactly again, segment by segment."""
 
-import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.errors import TemplateUnreadable
 from biometrics.template import FingerPosition
-from matcher.face.embedding import Vectors, to_matrix, to_vector
-from matcher.face.parameters import FACE_INDEX
+from matcher.face import stored
+from matcher.face.embedding import Vectors, to_vector
+from matcher.face.library import Mask, Rows, one_thread
+from matcher.face.parameters import FACE_INDEX, FaceIndexParameters
+from matcher.face.sealing import Sealing
+from matcher.face.segment import FaceSegment, best_of
 
-
-def _name_the_processor() -> None:
-    """Tell the OpenBLAS inside FAISS which kernels to use: it takes recent processors for a Pentium."""
-    try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as processor:  # noqa: PTH123
-            flags = next((line.split() for line in processor if line.startswith("flags")), [])
-    except OSError:
-        return
-    kernels = "SKYLAKEX" if "avx512f" in flags else "HASWELL" if "avx2" in flags else ""
-    if kernels:
-        os.environ.setdefault("OPENBLAS_CORETYPE", kernels)
-
-
-_name_the_processor()
-import faiss as _faiss  # noqa: E402  (reads the environment when it is loaded)
-
-faiss: Any = _faiss  # its generated type stubs do not know what its Python layer adds
-faiss.cvar.distance_compute_blas_threshold = FACE_INDEX.blas_from
+Scores = NDArray[np.float64]
 
 
 class FaceIndex:
-    """Embeddings in rows 0, 1, 2, ... in the order added. Many searches at once, or one change."""
+    """Embeddings in rows 0, 1, 2, ... in the order added. Many searches at once, or one change.
 
-    def __init__(self) -> None:
-        self._index: Any = None
-        self._wiped: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+    Segments that are full get quick codes in the background; nothing waits for that.
+    """
+
+    def __init__(self, parameters: FaceIndexParameters = FACE_INDEX) -> None:
+        self._parameters = parameters
+        self._sealing = Sealing(parameters)
+        self._segments: list[FaceSegment] = []
+        self._dimension: int | None = None
+        self._segment_rows = 0
 
     def __len__(self) -> int:
-        return len(self._wiped)
+        return sum(len(segment) for segment in self._segments)
+
+    @classmethod
+    def open(cls, folder: Path, parameters: FaceIndexParameters = FACE_INDEX) -> "FaceIndex":
+        """Return the index that `capture` wrote; full segments are read through memory from its files.
+
+        Raises:
+            StoredIndexUnusable: it was written in another form or with other parameters.
+        """
+        index = cls(parameters)
+        contents = stored.read(folder, parameters)
+        if contents is not None:
+            index._begin(contents.dimension)
+            index._segments = contents.segments
+            for segment in index._segments:
+                index._seal_if_full(segment)
+        return index
+
+    def capture(self) -> Callable[[Path], None]:
+        """Return what writes the rows of this moment into an empty folder, beside searches and changes."""
+        return stored.writer(self._segments, self._dimension, self._parameters)
+
+    def settle(self) -> None:
+        """Wait until every full segment has its codes, or has been found to do better without."""
+        self._sealing.settle()
 
     def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:  # noqa: ARG002
-        """Append rows; a face has no position."""
+        """Append rows; a face has no position.
+
+        Raises:
+            TemplateUnreadable: a payload has another length than the rest; none was added.
+        """
         if not payloads:
             return
-        vectors = to_matrix(payloads, self._index.d if self._index else None)
-        if self._index is None:
-            self._index = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(vectors)
-        self._wiped = np.concatenate([self._wiped, np.zeros(len(vectors), dtype=bool)])
+        dimension = self._dimension or len(to_vector(payloads[0]))
+        for payload in payloads:
+            if len(payload) != 4 * dimension:
+                to_vector(payload, dimension)
+        self._begin(dimension)
+        for room, first in self._rooms(len(payloads)):
+            for place in range(len(room)):
+                # Straight from the payload to its place: no other copy is made that would have to be wiped.
+                room[place] = np.frombuffer(payloads[first + place], dtype="<f4")
+
+    def take(self, other: "FaceIndex", rows: Rows) -> None:
+        """Append these rows of another face index, in this order."""
+        if not len(rows):
+            return
+        if other._dimension is None or self._dimension not in (None, other._dimension):
+            raise TemplateUnreadable("Face templates of different lengths cannot share an index.")
+        self._begin(other._dimension)
+        for room, first in self._rooms(len(rows)):
+            for place, row in enumerate(rows[first : first + len(room)].tolist()):
+                segment, inside = other._at(row)
+                room[place] = segment.vectors[inside]
 
     def wipe(self, row: int) -> None:
         """Overwrite a row with zeros; it is never returned again."""
-        self._rows()[row] = 0.0
-        self._wiped[row] = True
+        segment, inside = self._at(row)
+        segment.wipe(inside)
 
     def search(
         self,
         payload: bytes,
         position: FingerPosition,  # noqa: ARG002
-        allowed: NDArray[np.bool_] | None,
+        allowed: Mask | None,
         limit: int,
         *,
         thorough: bool = False,  # noqa: ARG002
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    ) -> tuple[Rows, Scores]:
         """Return rows and cosines, best first; at most ``limit`` of the rows that ``allowed`` admits."""
-        if self._index is None or limit < 1:
+        if self._dimension is None or limit < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
-        query = to_vector(payload, self._index.d)[None]
-        faiss.omp_set_num_threads(FACE_INDEX.threads)  # OpenMP keeps this per calling thread
-        limit = min(limit, len(self))
-        admitted = self._admitted(allowed)
-        if admitted is None:
-            scores, rows = self._index.search(query, limit)
-        else:
-            bits = np.packbits(admitted, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)
-            parameters = faiss.SearchParameters(sel=selector)
-            scores, rows = self._index.search(query, limit, params=parameters)
-        found = rows[0] >= 0
-        return rows[0][found].astype(np.int64), scores[0][found].astype(np.float64)
+        query = to_vector(payload, self._dimension)[None]
+        one_thread()
+        found = [segment.best(query, part, limit) for segment, part in self._parts(allowed)]
+        rows = np.concatenate([rows + k * self._segment_rows for k, (rows, _) in enumerate(found)])
+        scores = np.concatenate([scores for _, scores in found])
+        chosen = best_of(scores, limit)
+        return rows[chosen], scores[chosen].astype(np.float64)
 
     def score_rows(
         self,
         payload: bytes,
         position: FingerPosition,  # noqa: ARG002
-        rows: NDArray[np.int64],
+        rows: Rows,
         *,
         thorough: bool = False,  # noqa: ARG002
-    ) -> NDArray[np.float64]:
+    ) -> Scores:
         """Return the cosine with each given row."""
+        scores = np.zeros(len(rows), dtype=np.float64)
         if not len(rows):
-            return np.zeros(0, dtype=np.float64)
-        vectors = self._rows()
-        return (vectors[rows] @ to_vector(payload, vectors.shape[1])).astype(np.float64)
+            return scores
+        query = to_vector(payload, self._dimension)[None]
+        numbers, inside = np.divmod(np.asarray(rows, dtype=np.int64), self._segment_rows)
+        for number in np.unique(numbers):
+            here = numbers == number
+            scores[here] = self._segments[number].scores(query, np.ascontiguousarray(inside[here]))
+        return scores
 
-    def _admitted(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-        if not self._wiped.any():
-            return allowed
-        return ~self._wiped if allowed is None else allowed & ~self._wiped
+    def recall(self, allowed: Mask | None) -> float:
+        """Return the share of searches whose best row is that of an exact search; 1.0: all are exact."""
+        parts = [segment.recall(part) for segment, part in self._parts(allowed)]
+        compared = sum(count for count, _ in parts)
+        return sum(count * share for count, share in parts) / compared if compared else 1.0
 
-    def _rows(self) -> Vectors:
-        """Return FAISS's own memory as an array; valid until the next ``add``."""
-        if self._index is None:
-            return np.zeros((0, 0), dtype=np.float32)
-        memory = faiss.rev_swig_ptr(self._index.get_xb(), self._index.ntotal * self._index.d)
-        rows: Vectors = memory.reshape(self._index.ntotal, self._index.d)
-        return rows
+    def _parts(self, allowed: Mask | None) -> list[tuple[FaceSegment, Mask | None]]:
+        size = self._segment_rows
+        return [
+            (segment, None if allowed is None else allowed[k * size : k * size + len(segment)])
+            for k, segment in enumerate(self._segments)
+        ]
+
+    def _begin(self, dimension: int) -> None:
+        if self._dimension is None:
+            self._dimension = dimension
+            self._segment_rows = stored.segment_rows(dimension, self._parameters)
+
+    def _rooms(self, count: int) -> Iterator[tuple[Vectors, int]]:
+        """Make room for ``count`` rows; yield each piece of it and how many rows lie before it."""
+        done = 0
+        while done < count:
+            if not self._segments or not self._segments[-1].free:
+                self._segments.append(self._new_segment())
+            last = self._segments[-1]
+            room = last.append(min(last.free, count - done))
+            yield room, done
+            done += len(room)
+            self._seal_if_full(last)
+
+    def _new_segment(self) -> FaceSegment:
+        assert self._dimension is not None
+        return FaceSegment.empty(self._dimension, self._segment_rows, self._parameters)
+
+    def _seal_if_full(self, segment: FaceSegment) -> None:
+        if not segment.free and segment.codes is None:
+            self._sealing.want(segment)
+
+    def _at(self, row: int) -> tuple[FaceSegment, int]:
+        return self._segments[row // self._segment_rows], row % self._segment_rows

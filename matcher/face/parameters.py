@@ -5,17 +5,47 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FaceIndexParameters:
-    """How the exact index runs.
+    """How faces are searched among many.
+
+    Measured with benchmarks/scale/face_search.py's vectors, 128 values, one thread (docs/scale.md).
 
     Attributes:
         threads: OpenMP threads of one search. One thread per search and many searches at once beat
             several threads per search: on two busy cores a search with two took 2.4 times as long.
         blas_from: FAISS multiplies by BLAS when queries x dimension reaches this. For one query its
             own loop is twice as fast (200,000 x 128: 8.4 ms against 20 ms), from five on BLAS is.
+        segment_values: Numbers in a full segment: 64 MB, read through in 5 ms. Below that exact search
+            is fast enough; a segment that is full is sealed, and quick codes are made for it.
+        values_per_code: Neighbouring values that share a code of four bits. With two, the best of
+            131,072 faces stands among the first 300 by code for 99.9 % of strangers' probes; with four
+            among the first 5,000, which costs more than the shorter codes save (0.33 against 1.1 ms).
+        training_vectors: Invented vectors from which the codebooks are made; FAISS asks for 39 a code.
+        probes: Probes of each kind (of enrolled people, of strangers) by which a segment measures itself.
+        recall: Share of the probes of either kind whose best row must be that of an exact search.
+        shallowest: Rows compared exactly after the codes, at the least; a thousand take 0.1 ms.
+        deepest_share: A segment that would need more of its rows than this stays exact.
+        depth_margin: The depth that was enough for the probes is multiplied by this.
+        rows_per_wanted: Rows compared exactly for each wanted row beyond the first: the rows after the
+            best one lie deeper in the order of the codes.
+        few_share: When a filter leaves no more of a segment than this, all that it leaves is compared
+            exactly: a row costs 50 ns and the codes of a whole segment 0.5 ms under a filter.
+        alike: Mean and spread of the cosine between two photographs of one person, from 1,050 pairs of
+            LFW's development people; probes of enrolled people are that far from the stored vector.
     """
 
     threads: int = 1
     blas_from: int = 513
+    segment_values: int = 1 << 24
+    values_per_code: int = 2
+    training_vectors: int = 20_000
+    probes: int = 1_000
+    recall: float = 0.999
+    shallowest: int = 256
+    deepest_share: float = 1 / 16
+    depth_margin: int = 2
+    rows_per_wanted: int = 8
+    few_share: float = 1 / 12
+    alike: tuple[float, float] = (0.65, 0.12)
 
 
 FACE_INDEX = FaceIndexParameters()
