@@ -15,6 +15,7 @@ from core.logging import get_logger
 from core.settings import Settings
 from enroll.engines import Engines, image_limits
 from matcher.gallery import Gallery
+from matcher.searching import Searchable
 from records.database import Database
 from records.gallery_follower import GalleryFollower
 from records.image_store import ImageStore
@@ -65,7 +66,7 @@ class Parts:
                 self._engines = Engines.open(self.settings)
             return self._engines
 
-    def ready_gallery(self) -> Gallery:
+    def ready_gallery(self) -> Searchable:
         """Return the gallery.
 
         Raises:
@@ -90,7 +91,7 @@ class Parts:
         """Let whoever reads the metrics see the gallery of this process."""
         GALLERY_POSITION.set_function(lambda: self.gallery.position)
         GALLERY_READY.set_function(lambda: float(self.follower.ready))
-        GALLERY_REFERENCES.set_function(lambda: self.gallery.statistics().references)
+        GALLERY_REFERENCES.set_function(lambda: self.gallery.references)
 
     def _start_follower(self) -> None:
         self.follower.start()

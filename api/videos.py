@@ -20,7 +20,6 @@ from api.schemas.videos import (
 from enroll.errors import NoSample
 from enroll.track_templates import template_of
 from enroll.video_processing import accept
-from matcher import search
 from matcher.candidates import SearchResult
 from records.access import Officer, Permission, SearchFilters, require, search_filter
 from records.linking import link
@@ -77,7 +76,7 @@ def search_tracks(parts: Parts, officer: Officer, video_id: UUID, query: TrackQu
             started = time.perf_counter()
             with parts.capacity.turn(), COMPARISON_SECONDS.time():
                 template = template_of(track, parts.database, parts.images, parts.engines)
-                result = search.identify(gallery, [template], allowed, most)
+                result = gallery.identify([template], allowed, most)
             found.append((track, result, (time.perf_counter() - started) * 1e3))
     return TrackSearchesAnswer(video_id=video_id, searches=_record(parts, officer, video, filters, found))
 

@@ -9,7 +9,6 @@ from core.logging import get_logger
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.queue import defer_batch
-from matcher.search import identify
 from records import batches
 from records.access import Officer, search_filter
 from records.batches import Batch, BatchItem
@@ -75,7 +74,7 @@ def _search(parts: WorkerParts, batch: Batch, officer: Officer, item: BatchItem)
         face_index=sample.face_index,
     )
     allowed = search_filter(officer, batch.purpose, batch.filters)
-    result = identify(parts.gallery, [template], allowed, batch.max_candidates)
+    result = parts.gallery.identify([template], allowed, batch.max_candidates)
     kind = SearchKind.FACE if sample.modality is Modality.FACE else SearchKind.FINGER
     elapsed_ms = 1000 * (time.perf_counter() - started)
     with parts.database.transaction() as session:

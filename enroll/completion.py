@@ -13,14 +13,14 @@ from records.access import Officer
 from records.database import Session
 from records.encounters import add_encounter
 from records.enrolments import Enrolment, EnrolmentStatus
-from records.gallery_follower import GalleryFollower
+from records.following import Following
 from records.persons import add_names, create_person
 from records.templates import link_to_person
 
 
 def complete_as_new(
     session: Session,
-    follower: GalleryFollower,
+    follower: Following,
     enrolment: Enrolment,
     officer: Officer,
     probe: Extracted,

@@ -16,14 +16,14 @@ from records.enrolments import (
     EnrolmentStatus,
     NotAwaitingConfirmation,
 )
-from records.gallery_follower import GalleryFollower
+from records.following import Following
 from records.samples import samples_of_enrolment
 from records.templates import templates_of_samples
 
 
 def decide(
     database: Database,
-    follower: GalleryFollower,
+    follower: Following,
     officer: Officer,
     enrolment_id: UUID,
     decision: ConfirmationDecision,
@@ -77,7 +77,7 @@ def _look(database: Database, officer: Officer, enrolment_id: UUID) -> Enrolment
 
 def _carry_out(
     session: Session,
-    follower: GalleryFollower,
+    follower: Following,
     officer: Officer,
     enrolment_id: UUID,
     decision: ConfirmationDecision,
@@ -101,7 +101,7 @@ def _carry_out(
 
 def _as_new(
     session: Session,
-    follower: GalleryFollower,
+    follower: Following,
     officer: Officer,
     enrolment: Enrolment,
     probe: Extracted,

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from biometrics.template import Modality, Template
 from enroll.content import sample_label
+from enroll.errors import GalleryIncomplete
 from enroll.parameters import ENROLL
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.fusion import decibans, fisher
-from matcher.gallery import Gallery
 from matcher.mirroring import identify_either_way
-from matcher.search import identify
+from matcher.searching import Searchable
 from matcher.swaps import Misplaced, misplaced, of_other_hand
 from records.samples import Sample
 from records.tags import same_kind
@@ -83,7 +83,7 @@ class DuplicateSearch:
 
 
 def search_duplicates(
-    gallery: Gallery, probe: Sequence[Template], *, training: bool, added_after: int = 0
+    gallery: Searchable, probe: Sequence[Template], *, training: bool, added_after: int = 0
 ) -> DuplicateSearch:
     """Return the people of every partition who may be the probe's owner, most alike first.
 
@@ -95,19 +95,21 @@ def search_duplicates(
 
     Args:
         added_after: Look only at references that came with later changes than this.
+
+    Raises:
+        GalleryIncomplete: a part of the gallery did not answer, so nobody can be called new.
     """
     found: dict[Modality, SearchResult] = {}
     indices: dict[Modality, list[int]] = {}
     for modality in Modality:
         indices[modality] = [place for place in _best_of_each(probe) if probe[place].modality is modality]
         if indices[modality]:
-            found[modality] = (identify if added_after else identify_either_way)(
-                gallery,
-                [probe[place] for place in indices[modality]],
-                same_kind(training),
-                ENROLL.duplicates.candidates,
-                added_after,
+            own = [probe[place] for place in indices[modality]]
+            wanted = (same_kind(training), ENROLL.duplicates.candidates, added_after)
+            found[modality] = (
+                gallery.identify(own, *wanted) if added_after else identify_either_way(gallery, own, *wanted)
             )
+            _require_complete(found[modality])
     position = min((result.gallery_position for result in found.values()), default=0)
     searched = max((result.subjects_searched for result in found.values()), default=0)
     by_subject: dict[UUID, dict[Modality, Candidate]] = {}
@@ -122,6 +124,16 @@ def search_duplicates(
         indices[modality][place] for modality, result in found.items() for place in result.mirrored
     )
     return DuplicateSearch(position, best(duplicates), mirrored)
+
+
+def _require_complete(result: SearchResult) -> None:
+    if not result.complete:
+        raise GalleryIncomplete(
+            f"Only {result.shards_searched} of {result.shards_total} parts of the gallery could be searched "
+            "for duplicates; it is tried again.",
+            shards_searched=result.shards_searched,
+            shards_total=result.shards_total,
+        )
 
 
 def _best_of_each(probe: Sequence[Template]) -> list[int]:

@@ -1,6 +1,6 @@
 """What can be wrong with an enrolment, a decision about one, or a batch."""
 
-from core.errors import Conflict, InputRejected
+from core.errors import Conflict, InputRejected, Unavailable
 
 
 class NoSample(InputRejected):
@@ -55,6 +55,12 @@ class DuplicatesChanged(Conflict):
     """Somebody alike was enrolled since the candidates were shown."""
 
     code = "duplicates_changed"
+
+
+class GalleryIncomplete(Unavailable):
+    """A part of the gallery did not answer: whether a person is known cannot be said."""
+
+    code = "gallery_incomplete"
 
 
 class ArchiveUnusable(InputRejected):

@@ -6,7 +6,9 @@ from biometrics.video.frames import VideoLimits
 from core.settings import Settings
 from enroll.engines import Engines
 from matcher.gallery import Gallery
+from matcher.searching import Searchable
 from records.database import Database
+from records.following import Following
 from records.gallery_follower import GalleryFollower
 from records.image_store import ImageStore
 
@@ -22,8 +24,8 @@ class WorkerParts:
     database: Database
     store: ImageStore
     engines: Engines
-    gallery: Gallery
-    follower: GalleryFollower
+    gallery: Searchable
+    follower: Following
     video_limits: VideoLimits = field(default_factory=VideoLimits)
     keep_videos_days: int = 0
 

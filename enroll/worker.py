@@ -32,7 +32,7 @@ async def run(parts: WorkerParts, concurrency: int) -> None:
     )
     app = make_app(parts, connector)
     async with app.open_async():
-        _LOG.info("worker ready", threads=concurrency, references=parts.gallery.statistics().references)
+        _LOG.info("worker ready", threads=concurrency, references=parts.gallery.references)
         watch = asyncio.create_task(watch_for_stalled(app))
         try:
             await app.run_worker_async(

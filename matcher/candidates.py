@@ -74,6 +74,7 @@ class Candidate:
         expected_strangers: false_match_rate times the number of subjects searched: how many
             unrelated people of this gallery are expected at or above this score.
         evidence: The comparisons behind it, best first.
+        total_score: Sum of all its comparison scores: which of two is more alike where rates end at a floor.
     """
 
     rank: int
@@ -82,6 +83,12 @@ class Candidate:
     false_match_rate: float
     expected_strangers: float
     evidence: tuple[ReferenceScore, ...]
+    total_score: float = 0.0
+
+    @property
+    def place(self) -> tuple[float, float, int]:
+        """What candidates are ranked by, smallest first."""
+        return (self.false_match_rate, -self.total_score, self.subject.int)
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,8 @@ class SearchResult:
             (another model or version); they were not compared until they are extracted again.
         repeated: Places of probe prints that are of one finger though not stated so; they counted once.
         mirrored: Places of probe prints that match a subject of the gallery only when they are flipped.
+        shards_searched: How many parts of the gallery answered.
+        shards_total: How many parts it has; 1 for a gallery that is in one process.
     """
 
     candidates: tuple[Candidate, ...]
@@ -104,3 +113,10 @@ class SearchResult:
     references_incomparable: int = 0
     repeated: tuple[tuple[int, ...], ...] = ()
     mirrored: tuple[int, ...] = ()
+    shards_searched: int = 1
+    shards_total: int = 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every shard was searched; when not, the people of a missing one cannot be candidates."""
+        return self.shards_searched == self.shards_total

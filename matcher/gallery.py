@@ -7,9 +7,11 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from biometrics.template import Modality
+from biometrics.template import Modality, Template
+from matcher import search
 from matcher.calibration import CalibrationSource, calibration_for
-from matcher.candidates import Change, Reference
+from matcher.candidates import Change, Reference, SearchResult
+from matcher.filters import EVERYTHING, TagFilter
 from matcher.holdings import Holdings, ShelfKey
 from matcher.indexes import IndexFactory, TemplateIndex, open_index
 from matcher.lock import ReadersWriterLock
@@ -80,6 +82,12 @@ class Gallery:
         """Number of the last change taken in."""
         return self._holdings.position
 
+    @property
+    def references(self) -> int:
+        """Number of searchable references."""
+        with self._lock.reading():
+            return sum(len(shelf) for shelf in self._holdings.shelves.values())
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Keep changes out for the length of one search; other searches go on."""
@@ -99,6 +107,16 @@ class Gallery:
     def subject(self, number: int) -> UUID:
         """Return the subject behind a number found on a shelf."""
         return self._holdings.subjects.subject(number)
+
+    def identify(
+        self,
+        probe: Sequence[Template],
+        tag_filter: TagFilter = EVERYTHING,
+        max_candidates: int = 20,
+        added_after: int = 0,
+    ) -> SearchResult:
+        """Search as `matcher.search.identify` does."""
+        return search.identify(self, probe, tag_filter, max_candidates, added_after)
 
     def load(
         self,

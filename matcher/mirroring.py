@@ -15,16 +15,15 @@ from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.fusion import best_of, together
-from matcher.gallery import Gallery
 from matcher.parameters import MATCHER
-from matcher.search import identify
+from matcher.searching import Searchable
 from matcher.verify import Verification, verify
 
 _FINGERS_OF_A_PERSON = 10
 
 
 def identify_either_way(
-    gallery: Gallery,
+    gallery: Searchable,
     probe: Sequence[Template],
     tag_filter: TagFilter = EVERYTHING,
     max_candidates: int = 20,
@@ -37,14 +36,14 @@ def identify_either_way(
 
     Raises: as `matcher.search.identify`.
     """
-    found = identify(gallery, probe, tag_filter, max_candidates, added_after)
+    found = gallery.identify(probe, tag_filter, max_candidates, added_after)
     if any(_found_by_fingers(candidate, found.subjects_searched) for candidate in found.candidates):
         return found
     chosen = _clearest(probe, found.repeated)
     if len(chosen) < 2:
         return found
     flipped = [_flipped(probe[place]) for place in chosen]
-    second = identify(gallery, flipped, tag_filter, 1, added_after)
+    second = gallery.identify(flipped, tag_filter, 1, added_after)
     for candidate in second.candidates:
         telling = [chosen[place] for place in _matching(candidate.evidence)]
         if len(telling) > 1 and candidate.expected_strangers <= MATCHER.mirrored_strangers:

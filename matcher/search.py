@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,17 @@ from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.fusion import Compared, best_of, decibans, fits, fuse
-from matcher.gallery import Gallery
 from matcher.indexes import Mask
 from matcher.parameters import MATCHER
 from matcher.repeats import fingers_of
 from matcher.shelf import Shelf
 
+if TYPE_CHECKING:  # a gallery searches by this file
+    from matcher.gallery import Gallery
+
 
 def identify(
-    gallery: Gallery,
+    gallery: "Gallery",
     probe: Sequence[Template],
     tag_filter: TagFilter = EVERYTHING,
     max_candidates: int = 20,
@@ -70,7 +73,7 @@ class _Search:
     """The scores collected so far in one search; lives inside `Gallery.reading`."""
 
     def __init__(
-        self, gallery: Gallery, probe: Sequence[Template], tag_filter: TagFilter, added_after: int
+        self, gallery: "Gallery", probe: Sequence[Template], tag_filter: TagFilter, added_after: int
     ) -> None:
         self._gallery = gallery
         self._probe = probe
@@ -127,7 +130,7 @@ class _Search:
         candidates = []
         for rank, subject in enumerate(ranked, start=1):
             evidence = list(self._comparisons[subject].values())
-            rate = self._sort_key(subject)[0]
+            rate, unlike, _ = self._sort_key(subject)
             candidates.append(
                 Candidate(
                     rank=rank,
@@ -136,6 +139,7 @@ class _Search:
                     false_match_rate=rate,
                     expected_strangers=rate * searched,
                     evidence=telling(evidence, [template.position for template in self._probe]),
+                    total_score=-unlike,
                 )
             )
         return SearchResult(
@@ -227,7 +231,7 @@ class _Search:
 
 
 def _lanes(
-    gallery: Gallery, probe: Sequence[Template], tag_filter: TagFilter, added_after: int
+    gallery: "Gallery", probe: Sequence[Template], tag_filter: TagFilter, added_after: int
 ) -> list[_Lane]:
     """Pair every template with every shelf it is comparable with."""
     lanes = []
