@@ -7,7 +7,7 @@ from records.database import Session
 
 
 class Following(Protocol):
-    """Opened once per process; `records.gallery_follower.GalleryFollower` keeps a gallery of its own process."""
+    """Opened once per process; `records.gallery_follower` keeps a gallery of its own process."""
 
     failure: str | None
     """Why the gallery is not following right now, None while it is."""

@@ -18,6 +18,7 @@ PACKAGES = [
     "biometrics",
     "matcher",
     "records",
+    "cluster",
     "enroll",
     "api",
     "nishan",
@@ -37,6 +38,7 @@ ONE_HOME = {
     "minio": {"records"},
     "fastapi": {"api"},
     "procrastinate": {"enroll", "records"},
+    "ray": {"cluster"},
 }
 """Third-party libraries that only these packages may import; benchmarks may import what they measure."""
 

@@ -1,0 +1,48 @@
+"""The constants of a gallery on many machines; each with its reason."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ClusterParameters:
+    """Constants of placement, scattering and supervision.
+
+    Attributes:
+        ranges: Parts into which people are divided by their ids; a shard holds some of them. With 64,
+            shards of up to 16 differ by a quarter at most, and a moved part is 1.6 % of the gallery. Never
+            changed once a gallery is placed.
+        hedge_s: A shard's other replica is asked too when the first has not answered for so long. An actor
+            call takes 0.5 ms and a search of a million faces 40 ms: 0.15 s is no ordinary answer.
+        hedge_times_p95: Where ordinary answers take longer, the wait is this many times the 95th percentile
+            of the last ones, so that a large gallery is not searched twice for nothing.
+        latencies_kept: How many of the last answers that percentile is taken over.
+        deadline_s: After so long a shard that has not answered counts as missing. Marks among a million
+            people take seconds; a machine that is lost is noticed long before.
+        look_s: Seconds between two looks at nodes, actors and the placement.
+        status_s: How long an actor may take to say how it is.
+        searches_at_once: Threads of a shard's actor that search.
+        least_gain: A replica is moved to an emptier node only when that node has this many fewer.
+        health_period_ms, health_misses, health_timeout_ms: How Ray notices a node that hangs: after about
+            1.5 s here (its defaults: 15 s).
+        reconnect_s: How long nodes and gateways go on without the head before they end; the head's store
+            survives its restart, so that they may wait.
+        object_store_bytes: Shared memory of a node; searches are small and need none of it.
+    """
+
+    ranges: int = 64
+    hedge_s: float = 0.15
+    hedge_times_p95: float = 2.0
+    latencies_kept: int = 200
+    deadline_s: float = 20.0
+    look_s: float = 1.0
+    status_s: float = 2.0
+    searches_at_once: int = 8
+    least_gain: int = 2
+    health_period_ms: int = 500
+    health_misses: int = 3
+    health_timeout_ms: int = 1000
+    reconnect_s: int = 86_400
+    object_store_bytes: int = 80_000_000
+
+
+CLUSTER = ClusterParameters()

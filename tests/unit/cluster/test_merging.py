@@ -1,0 +1,67 @@
+"""The merged answer of shards is that of one gallery with everybody in it."""
+
+from dataclasses import replace
+
+import pytest
+
+from cluster.merging import merge
+from cluster.placement import Placement, even, grown, range_of
+from matcher.candidates import Reference, SearchResult
+from matcher.filters import EVERYTHING, TagFilter
+from matcher.gallery import Gallery
+from tests.unit.matcher.plain_index import near, new_gallery, reference, template, vector
+
+FACES = [
+    reference(number, 1 + number % 90, vector(number), tags={"state": number % 3}) for number in range(300)
+]
+MOST = 12
+
+
+def shards_of(placement: Placement, references: list[Reference]) -> list[Gallery]:
+    return [
+        new_gallery([item for item in references if range_of(item.subject) in placement.ranges_of(shard)], 7)
+        for shard in placement.shards
+    ]
+
+
+@pytest.mark.parametrize("placement", [even(1), even(4), grown(even(5))])
+@pytest.mark.parametrize("tag_filter", [EVERYTHING, TagFilter(one_of={"state": frozenset({1})})])
+def test_the_answer_is_that_of_the_whole_gallery(placement: Placement, tag_filter: TagFilter) -> None:
+    whole, shards = new_gallery(FACES, 7), shards_of(placement, FACES)
+    for number in range(0, 300, 17):
+        probe = [template(near(vector(number), number))]
+        expected = whole.identify(probe, tag_filter, MOST)
+        answers = [shard.identify(probe, tag_filter, MOST) for shard in shards]
+        merged = merge(answers, len(shards), MOST)
+        assert merged == replace(expected, shards_searched=len(shards), shards_total=len(shards))
+
+
+def test_equally_alike_people_come_in_the_order_of_the_whole_gallery() -> None:
+    twins = [reference(number, number, vector(1)) for number in range(1, 40)]
+    whole, shards = new_gallery(twins), shards_of(even(3), twins)
+    probe = [template(vector(1))]
+    merged = merge([shard.identify(probe, EVERYTHING, 5) for shard in shards], 3, 5)
+    assert [item.subject for item in merged.candidates] == [
+        item.subject for item in whole.identify(probe, EVERYTHING, 5).candidates
+    ]
+
+
+def test_a_missing_shard_is_said_and_strangers_are_counted_where_was_searched() -> None:
+    shards = shards_of(even(4), FACES)
+    probe = [template(vector(3))]
+    answers: list[SearchResult] = [shard.identify(probe) for shard in shards[:3]]
+    merged = merge(answers, 4, 20)
+    assert (merged.shards_searched, merged.shards_total, merged.complete) == (3, 4, False)
+    assert merged.subjects_searched == sum(answer.subjects_searched for answer in answers)
+    first = merged.candidates[0]
+    assert first.expected_strangers == first.false_match_rate * merged.subjects_searched
+
+
+def test_the_answer_is_as_old_as_its_oldest_part() -> None:
+    one, other = new_gallery(FACES[:10], 5), new_gallery(FACES[10:20], 9)
+    assert (
+        merge(
+            [one.identify([template(vector(1))]), other.identify([template(vector(1))])], 2, 5
+        ).gallery_position
+        == 5
+    )
