@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     image_key: SecretStr = SecretStr("")
     """32 bytes in base64: the key that encrypts images before they leave the application."""
 
+    # where backups go that name a bucket; without an endpoint: the object store above
+    backup_s3_endpoint: str = ""
+    backup_s3_access_key: SecretStr = SecretStr("")
+    backup_s3_secret_key: SecretStr = SecretStr("")
+    backup_s3_secure: bool = True
+
     # limits on what is sent
     max_upload_bytes: int = Field(20_000_000, ge=10_000)
     max_request_bytes: int = Field(60_000_000, ge=10_000)

@@ -10,14 +10,17 @@ import typer
 from core.errors import NishanError, Unavailable
 from nishan.commands import (
     account,
+    backup,
     batch,
     demo,
     doctor,
     enrol,
+    erasures,
     identify,
     import_folder,
     migrate,
     models,
+    restore,
     up,
     verify,
     video,
@@ -45,6 +48,9 @@ app.command("import")(import_folder.import_folder)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate_database)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
+app.command("erasures")(erasures.erasures)
 app.add_typer(models.app, name="models")
 app.add_typer(account.app, name="account")
 

@@ -30,6 +30,13 @@ def image_key(settings: Settings, place: Installation) -> str:
     )
 
 
+def known_image_key(settings: Settings, place: Installation) -> str:
+    """Return the key without making one; "" when there is none."""
+    path = place.data_dir / "keys" / "image_key"
+    own = settings.image_key.get_secret_value()
+    return own or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
+
+
 def prepare_stores(settings: Settings) -> None:
     """Bring the database to the newest schema and make the bucket."""
     migrate(settings.database_url.get_secret_value())

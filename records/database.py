@@ -131,15 +131,15 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(url: str) -> None:
-    """Bring the schema to the newest version; when several processes call, one works, the rest wait."""
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema up to a version; when several processes call, one works, the rest wait."""
     engine = _engine(url, poolclass=NullPool)
     with _said_plainly(), engine.connect() as connection:
         lock = {"key": LOCKS.migration}
         connection.execute(text("SELECT pg_advisory_lock(:key)"), lock)
         connection.commit()
         try:
-            command.upgrade(alembic_config(connection), "head")
+            command.upgrade(alembic_config(connection), revision)
             connection.commit()
         finally:
             connection.rollback()

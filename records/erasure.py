@@ -88,6 +88,24 @@ def erase_person(
     if person is None:
         raise PersonNotFound("There is no such person in your records; check the number.")
     _require_erasable(session, officer, person_id)
+    return _erase(session, store, officer, person, why)
+
+
+def repeat_erasure(session: Session, store: ImageStore, person_id: UUID) -> bool:
+    """Erase a person again whom a backup has brought back; return whether there was anything to erase."""
+    person = session.scalar(
+        select(PersonRow).where(PersonRow.id == person_id, PersonRow.erased_at.is_(None)).with_for_update()
+    )
+    if person is None:
+        return False
+    _erase(session, store, None, person, "erased before; a backup had brought the record back")
+    return True
+
+
+def _erase(
+    session: Session, store: ImageStore, officer: Officer | None, person: PersonRow, reason: str
+) -> Erasure:
+    person_id = person.id
     sample_ids = _samples_of(session, person_id)
     templates = remove_samples(session, store, sample_ids)
     _forget_in_searches(session, person_id)
@@ -100,7 +118,7 @@ def erase_person(
     _make_tombstone(person)
     session.flush()
     counts = {"samples": len(sample_ids), "templates": templates, "encounters": len(encounters)}
-    details = {"number": person.number, "reason": why, **counts}
+    details = {"number": person.number, "reason": reason, **counts}
     audit.append(session, officer, "person.erase", "person", person_id, details=details)
     return Erasure(person.number, len(sample_ids), templates, len(encounters))
 
@@ -119,12 +137,31 @@ def discard_enrolment(
     row = locked_enrolment(session, enrolment_id)
     if row.status == EnrolmentStatus.COMPLETE:
         raise EnrolmentFinished("This enrolment is complete; erase the person instead.")
-    samples = session.scalars(select(SampleRow.id).where(SampleRow.enrolment_id == enrolment_id)).all()
+    return _discard(session, store, officer, row, why)
+
+
+def discard_again(session: Session, store: ImageStore, enrolment_id: UUID) -> bool:
+    """Erase an enrolment again that a backup has brought back; return whether there was anything to erase.
+
+    Raises:
+        NotFound: there is no such enrolment.
+    """
+    row = locked_enrolment(session, enrolment_id)
+    if row.status == EnrolmentStatus.COMPLETE:
+        return False
+    _discard(session, store, None, row, "erased before; a backup had brought it back")
+    return True
+
+
+def _discard(
+    session: Session, store: ImageStore, officer: Officer | None, row: EnrolmentRow, reason: str
+) -> int:
+    samples = session.scalars(select(SampleRow.id).where(SampleRow.enrolment_id == row.id)).all()
     remove_samples(session, store, samples)
     session.delete(row)
     session.flush()
-    details = {"samples": len(samples), "reason": why}
-    audit.append(session, officer, "enrolment.discard", "enrolment", enrolment_id, details=details)
+    details = {"samples": len(samples), "reason": reason}
+    audit.append(session, officer, "enrolment.discard", "enrolment", row.id, details=details)
     return len(samples)
 
 

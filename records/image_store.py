@@ -69,8 +69,13 @@ def new_image_key() -> str:
     return base64.b64encode(os.urandom(_KEY_BYTES)).decode()
 
 
-def _read_keys(image_keys: str) -> dict[bytes, AESGCM]:
-    ciphers: dict[bytes, AESGCM] = {}
+def read_keys(image_keys: str) -> dict[bytes, bytes]:
+    """Return the keys of a list in base64 by their ids, in order: the first encrypts.
+
+    Raises:
+        ImageKeyInvalid: one is not 32 bytes in base64, or there is none.
+    """
+    keys: dict[bytes, bytes] = {}
     for text in filter(None, (part.strip() for part in image_keys.split(","))):
         try:
             key = base64.b64decode(text, validate=True)
@@ -78,10 +83,15 @@ def _read_keys(image_keys: str) -> dict[bytes, AESGCM]:
             raise ImageKeyInvalid("Write NISHAN_IMAGE_KEY in base64.") from problem
         if len(key) != _KEY_BYTES:
             raise ImageKeyInvalid(f"NISHAN_IMAGE_KEY must hold {_KEY_BYTES} bytes in base64.")
-        ciphers[hashlib.sha256(b"nishan image key id" + key).digest()[:_KEY_ID_BYTES]] = AESGCM(key)
-    if not ciphers:
+        keys[key_id(key)] = key
+    if not keys:
         raise ImageKeyInvalid("Set NISHAN_IMAGE_KEY: 32 random bytes in base64.")
-    return ciphers
+    return keys
+
+
+def key_id(key: bytes) -> bytes:
+    """Return the short name of a key, which stands in front of every object that it encrypts."""
+    return hashlib.sha256(b"nishan image key id" + key).digest()[:_KEY_ID_BYTES]
 
 
 class ImageStore:
@@ -103,7 +113,7 @@ class ImageStore:
         secure: bool = False,
         region: str = "us-east-1",
     ) -> None:
-        self._ciphers = _read_keys(image_keys)
+        self._ciphers = {name: AESGCM(key) for name, key in read_keys(image_keys).items()}
         self._bucket = bucket
         timeout = urllib3.Timeout(connect=STORE.connect_timeout_s, read=STORE.read_timeout_s)
         retry = urllib3.Retry(total=STORE.attempts, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
@@ -119,14 +129,14 @@ class ImageStore:
         self._senders = ThreadPoolExecutor(STORE.pool_connections, thread_name_prefix="image-store")
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "ImageStore":
-        """Open the store that the operator's settings name."""
+    def from_settings(cls, settings: Settings, image_keys: str = "") -> "ImageStore":
+        """Open the store that the operator's settings name, with their keys unless others are given."""
         return cls(
             endpoint=settings.s3_endpoint,
             access_key=settings.s3_access_key.get_secret_value(),
             secret_key=settings.s3_secret_key.get_secret_value(),
             bucket=settings.s3_bucket,
-            image_keys=settings.image_key.get_secret_value(),
+            image_keys=image_keys or settings.image_key.get_secret_value(),
             secure=settings.s3_secure,
             region=settings.s3_region,
         )
@@ -145,7 +155,10 @@ class ImageStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Encrypt ``data`` and store it under ``key``; when this returns, the store has acknowledged it."""
-        sealed = self._seal(key, data)
+        self.put_sealed(key, self._seal(key, data))
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        """Store an object as `get_sealed` returned it."""
         with _said_plainly():
             self._client.put_object(
                 bucket_name=self._bucket, object_name=key, data=io.BytesIO(sealed), length=len(sealed)
@@ -169,6 +182,15 @@ class ImageStore:
             ImageTampered: it is not what was stored under this key.
             StoreUnavailable: the store does not answer.
         """
+        return self.unseal(key, self.get_sealed(key))
+
+    def get_sealed(self, key: str) -> bytes:
+        """Fetch an object as it is stored, encrypted.
+
+        Raises:
+            ImageMissing: there is no such object.
+            StoreUnavailable: the store does not answer.
+        """
         with _said_plainly():
             try:
                 response = self._client.get_object(bucket_name=self._bucket, object_name=key)
@@ -183,7 +205,7 @@ class ImageStore:
             finally:
                 response.close()
                 response.release_conn()
-        return self._open(key, sealed)
+        return bytes(sealed)
 
     def delete(self, key: str) -> None:
         """Delete an object; one that is not there is deleted already."""
@@ -213,7 +235,12 @@ class ImageStore:
         nonce = os.urandom(_NONCE_BYTES)
         return _MAGIC + key_id + nonce + cipher.encrypt(nonce, data, _bound(key))
 
-    def _open(self, key: str, sealed: bytes) -> bytes:
+    def unseal(self, key: str, sealed: bytes) -> bytes:
+        """Decrypt what is stored under ``key``.
+
+        Raises:
+            ImageTampered: it is not what was stored under this key.
+        """
         start = len(_MAGIC) + _KEY_ID_BYTES
         cipher = self._ciphers.get(sealed[len(_MAGIC) : start])
         if sealed[: len(_MAGIC)] != _MAGIC or cipher is None:

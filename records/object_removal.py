@@ -14,6 +14,7 @@ from matcher.candidates import ChangeKind
 from records import gallery_feed
 from records.commit_order import RecordSession
 from records.image_store import ImageStore
+from records.removal_pause import may_remove
 from records.tables import BatchItemRow, ObjectToDeleteRow, SampleRow, SearchProbeRow, TemplateRow
 
 _log = get_logger(__name__)
@@ -55,11 +56,14 @@ def remove_samples(session: Session, store: ImageStore | None, sample_ids: Seque
 
 
 def remove_objects(session: Session, store: ImageStore | None, keys: Sequence[str]) -> None:
-    """Queue objects that no row names any more; they go right after the commit, or with the sweep."""
+    """Queue objects that no row names any more; they go right after the commit, or with the sweep.
+
+    While a backup runs that may still name them, they are left to the sweep.
+    """
     if keys:
         rows = [{"object_key": key, "requested_at": now()} for key in keys]
         session.execute(insert(ObjectToDeleteRow).values(rows).on_conflict_do_nothing())
-    if store is not None:
+    if store is not None and may_remove(session):
         session.info.setdefault(_PENDING, []).extend((store, key) for key in keys)
 
 

@@ -11,6 +11,7 @@ class Locks:
     migration: int = 0x4E495348_414E_0001
     gallery_feed: int = 0x4E495348_414E_0002
     audit: int = 0x4E495348_414E_0003
+    object_removal: int = 0x4E495348_414E_0004
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,30 @@ class VideoParameters:
     part_bytes: int = 8_000_000
 
 
+@dataclass(frozen=True)
+class BackupParameters:
+    """How a backup is written.
+
+    Attributes:
+        chunk_bytes: What is encrypted in one piece; a process holds a few of them.
+        compression: zlib's level: 1 is four times as fast as its default and loses little on rows.
+        senders: Images copied at the same time.
+        part_bytes: What one request carries to a bucket of a file whose length is not known before; times
+            the 10,000 parts that S3 allows this is the largest file.
+        scrypt_cost: N of scrypt with r = 8, p = 1: 128 MiB (RFC 7914; OWASP's recommendation of 2023).
+        named_at_most: So many faults are named one by one.
+        longest_wait_s: For deletions of images under way to end, before another backup is supposed to run.
+    """
+
+    chunk_bytes: int = 1 << 20
+    compression: int = 1
+    senders: int = 8
+    part_bytes: int = 64 << 20
+    scrypt_cost: int = 1 << 17
+    named_at_most: int = 10
+    longest_wait_s: int = 60
+
+
 LOCKS = Locks()
 DATABASE = DatabaseParameters()
 STORE = StoreParameters()
@@ -74,3 +99,4 @@ PAGES = PageParameters()
 ACCOUNTS = AccountParameters()
 FEED = FeedParameters()
 VIDEOS = VideoParameters()
+BACKUP = BackupParameters()

@@ -14,6 +14,7 @@ from records import audit
 from records.accounts import remove_expired
 from records.database import Database
 from records.image_store import ImageStore, StoredObject
+from records.removal_pause import may_remove
 from records.tables import ObjectToDeleteRow, SampleRow, VideoRow
 from records.video_store import video_of_key
 
@@ -37,6 +38,7 @@ def sweep_orphans(
     """Delete objects of erased records, then objects older than ``grace`` that no row names.
 
     The grace period covers the time between an object and its row; it must be longer than any upload.
+    While a backup runs nothing is deleted; the next sweep does it.
     """
     erased = _delete_erased(database, store)
     seen, orphans = 0, 0
@@ -57,6 +59,8 @@ def _delete_erased(database: Database, store: ImageStore) -> int:
     removed = 0
     while True:
         with database.transaction() as session:
+            if not may_remove(session):
+                return removed
             keys = session.scalars(
                 select(ObjectToDeleteRow.object_key).limit(_CHUNK).with_for_update(skip_locked=True)
             ).all()
@@ -84,9 +88,11 @@ def _delete_orphans(
 ) -> int:
     old = [item.key for item in chunk if item.modified_at < now() - grace]
     with database.transaction() as session:
+        if not may_remove(session):
+            return 0
         orphans = sorted(set(old) - _named(session, old))
-    for key in orphans:
-        store.delete(key)
+        for key in orphans:
+            store.delete(key)
     return len(orphans)
 
 
