@@ -30,7 +30,10 @@ def test_a_restored_installation_answers_as_the_first_did(
     environment = {**service.environment, "NISHAN_DATA_DIR": str(there)}
     checked = _nishan(environment, "restore", str(tmp_path / "backup"), "--check")
     assert (checked.returncode, there.exists()) == (0, False)
-    restored = _nishan(environment, "restore", str(tmp_path / "backup"))
+    listed = _nishan(service.environment, "erasures", str(tmp_path / "erased.jsonl"))
+    assert listed.returncode == 0, listed.stderr
+    since = ("--erasures", str(tmp_path / "erased.jsonl"))
+    restored = _nishan(environment, "restore", str(tmp_path / "backup"), *since)
     assert restored.returncode == 0, restored.stdout + restored.stderr
     again = _nishan(environment, "restore", str(tmp_path / "backup"))
     assert json.loads(again.stdout)["code"] == "installation_not_empty"
