@@ -1,6 +1,7 @@
 """A fingerprint index that remembers its answers: many probes of one benchmark share the same prints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -27,6 +28,15 @@ class RememberingIndex:
     def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
         """Append rows."""
         self._inner.add(payloads, positions)
+
+    def take(self, other: "RememberingIndex", rows: Rows) -> None:
+        """Append rows of another index."""
+        self._inner.take(other._inner, rows)
+        self.forget()
+
+    def capture(self) -> Callable[[Path], None]:
+        """Return what writes the rows into a folder; answers are not written."""
+        return self._inner.capture()
 
     def wipe(self, row: int) -> None:
         """Wipe a row."""

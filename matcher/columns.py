@@ -61,6 +61,18 @@ class TagColumns:
         self._columns: dict[str, Column] = {}
         self._length = 0
 
+    @classmethod
+    def of(cls, columns: Mapping[str, NDArray[np.int32]], length: int) -> "TagColumns":
+        """Return the tags of ``length`` rows, each column becoming the tags' own."""
+        made = cls()
+        made._length = length
+        made._columns = {name: Column.of(values, np.int32, ABSENT) for name, values in columns.items()}
+        return made
+
+    def named(self) -> dict[str, NDArray[np.int32]]:
+        """Return a view of each tag's column."""
+        return {name: column.values for name, column in self._columns.items()}
+
     def extend_to(self, length: int) -> None:
         """Make room for rows without tags up to ``length``."""
         self._length = length

@@ -34,6 +34,6 @@ class ChangeUnusable(Defect):
 
 
 class StoredIndexUnusable(Defect):
-    """A stored index is damaged, or was written in another form; the records hold what it held."""
+    """A stored index or gallery is damaged, or of another form; the records hold what it held."""
 
     code = "stored_index_unusable"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,9 +14,16 @@ from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import Change, Reference, SearchResult
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.holdings import Holdings, ShelfKey
-from matcher.indexes import IndexFactory, TemplateIndex, open_index
+from matcher.indexes import (
+    IndexFactory,
+    StoredIndexOpener,
+    TemplateIndex,
+    open_index,
+    open_stored_index,
+)
 from matcher.lock import ReadersWriterLock
 from matcher.shelf import Shelf
+from matcher.stored_holdings import CapturedHoldings, open_holdings
 
 Item = TypeVar("Item")
 
@@ -67,12 +75,17 @@ class Gallery:
     Args:
         new_index: Makes the index of a modality when its first reference arrives.
         calibrations: Finds the false-match rates of a producer.
+        stored_index: Opens an index from a snapshot.
     """
 
     def __init__(
-        self, new_index: IndexFactory = open_index, calibrations: CalibrationSource = calibration_for
+        self,
+        new_index: IndexFactory = open_index,
+        calibrations: CalibrationSource = calibration_for,
+        stored_index: StoredIndexOpener = open_stored_index,
     ) -> None:
         self.calibrations = calibrations
+        self._stored_index = stored_index
         self.new_index = new_index
         self._lock = ReadersWriterLock()
         self._holdings = Holdings(self._new_index)
@@ -87,6 +100,11 @@ class Gallery:
         """Number of searchable references."""
         with self._lock.reading():
             return sum(len(shelf) for shelf in self._holdings.shelves.values())
+
+    @property
+    def wiped_at(self) -> int:
+        """Number of the last change that wiped a template; copies made before it may still hold that."""
+        return self._holdings.wiped_at
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -146,6 +164,19 @@ class Gallery:
         for few in _runs(changes, APPLIED_AT_ONCE):
             with self._lock.writing():
                 self._holdings.apply(few)
+
+    def capture(self) -> CapturedHoldings:
+        """Return what is here at this moment, to be written to files while searches and changes go on."""
+        with self._lock.reading():
+            return CapturedHoldings.of(self._holdings)
+
+    def restore(self, folder: Path) -> None:
+        """Replace the whole content by what was captured and stored in a folder.
+
+        Raises:
+            StoredIndexUnusable: it is damaged or of another version; the content stays as it was.
+        """
+        self._replace(open_holdings(folder, self._new_index, self._stored_index))
 
     def statistics(self) -> GalleryStatistics:
         """Return counts for health pages and metrics."""

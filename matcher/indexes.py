@@ -1,7 +1,8 @@
 """What the index of one modality and producer must be able to do, and how one is opened."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,23 @@ class TemplateIndex(Protocol):
     def __len__(self) -> int:
         """Number of rows, wiped ones included."""
 
+    def take(self, other: Any, rows: Rows) -> None:
+        """Append these rows of another index of the same kind, in this order."""
+
+    def capture(self) -> Callable[[Path], None]:
+        """Return what writes the rows of this moment into an empty folder, later.
+
+        Called while no change runs, and quick. What it returns is called afterwards without any lock,
+        beside searches and changes: a row wiped since may be written as wiped, nothing else may differ.
+        A file that has not changed may be given a second name instead of being written again.
+        """
+
 
 IndexFactory = Callable[[Modality], TemplateIndex]
 """Makes an empty index for a modality."""
+
+StoredIndexOpener = Callable[[Modality, Path], TemplateIndex]
+"""Opens a stored index of a modality."""
 
 
 def open_index(modality: Modality) -> TemplateIndex:
@@ -65,3 +80,18 @@ def open_index(modality: Modality) -> TemplateIndex:
     from matcher.fingerprint.index import FingerprintIndex
 
     return FingerprintIndex()
+
+
+def open_stored_index(modality: Modality, folder: Path) -> TemplateIndex:
+    """Return the index whose rows were written into a folder; files may stay mapped into memory.
+
+    Raises:
+        StoredIndexUnusable: the files are damaged, or of another version.
+    """
+    if modality is Modality.FACE:
+        from matcher.face.index import FaceIndex
+
+        return FaceIndex.open(folder)
+    from matcher.fingerprint.index import FingerprintIndex
+
+    return FingerprintIndex.open(folder)

@@ -9,11 +9,16 @@ END = -1
 
 
 class Ownership:
-    """Each subject's rows, the newest first; appending and removing take no search through the rest."""
+    """Each subject's rows, the newest first; appending and removing take no search through the rest.
+
+    Attributes:
+        owner_count: Subjects with rows.
+    """
 
     def __init__(self) -> None:
         self._newest = Column(np.int32, END)  # by subject number
         self._older = Column(np.int32, END)  # by row
+        self.owner_count = 0
 
     @classmethod
     def of(cls, subjects: NDArray[np.int32]) -> "Ownership":
@@ -33,6 +38,7 @@ class Ownership:
             made._newest.extend_to(int(owners[-1]) + 1)
             last = np.append(owners[1:] != owners[:-1], True)
             made._newest.values[owners[last]] = order[last]
+            made.owner_count = int(np.count_nonzero(last))
         return made
 
     def add(self, subject: int, row: int) -> None:
@@ -40,6 +46,7 @@ class Ownership:
         self._newest.extend_to(subject + 1)
         self._older.extend_to(row + 1)
         self._older.values[row] = self._newest.values[subject]
+        self.owner_count += self._newest.values[subject] == END
         self._newest.values[subject] = row
 
     def remove(self, subject: int, row: int) -> None:
@@ -49,6 +56,7 @@ class Ownership:
         older[row] = END
         if newest[subject] == row:
             newest[subject] = after
+            self.owner_count -= after == END
             return
         at = int(newest[subject])
         while int(older[at]) != row:

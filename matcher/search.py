@@ -217,7 +217,7 @@ class _Search:
     def _subjects_searched(self) -> int:
         seen = np.zeros(self._gallery.subjects_known, dtype=bool)
         for shelf, allowed in self._masks.values():
-            owners = shelf.subjects if allowed is None else shelf.subjects[allowed]
+            owners = shelf.owners() if allowed is None else shelf.subjects[allowed]
             seen[owners] = True
         return int(np.count_nonzero(seen))
 

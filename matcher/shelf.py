@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition
 from core.errors import Defect
+from matcher.array_file import Arrays
 from matcher.candidates import Reference
 from matcher.columns import Column, TagColumns, check_tags
 from matcher.filters import TagFilter
@@ -17,6 +18,7 @@ from matcher.ownership import Ownership
 
 NOBODY = -1
 _DIGEST = np.dtype("V16")
+_TAG = "tag "
 POSITION_TAG = "position"
 """Name under which a filter can restrict the finger position; every reference carries it."""
 
@@ -39,6 +41,23 @@ class Shelf:
         self._changes = Column(np.int64, -1)
         self._digests = Column(_DIGEST)
         self._tags = TagColumns()
+
+    @classmethod
+    def of(cls, index: TemplateIndex, columns: Arrays) -> "Shelf":
+        """Return a shelf from a filled index and the ``columns`` that another shelf gave away."""
+        made = cls(index)
+        made._reference_ids = Column.of(columns["reference_ids"], np.int64, -1)
+        made._subjects = Column.of(columns["subjects"], np.int32, NOBODY)
+        made._positions = Column.of(columns["positions"], np.int8)
+        made._changes = Column.of(columns["changes"], np.int64, -1)
+        made._digests = Column.of(columns["digests"], _DIGEST)
+        tags = {name.removeprefix(_TAG): column for name, column in columns.items() if name.startswith(_TAG)}
+        made._tags = TagColumns.of(tags, made.rows)
+        live = np.flatnonzero(made.subjects != NOBODY).astype(np.int32)
+        made._live = len(live)
+        made._row_of = Lookup.of(made.reference_ids[live], live)
+        made._ownership = Ownership.of(made.subjects)
+        return made
 
     def __contains__(self, reference_id: int) -> bool:
         return self._row_of.find(reference_id) != MISSING
@@ -71,6 +90,23 @@ class Shelf:
     def positions(self) -> NDArray[np.int8]:
         """Finger position of each row."""
         return self._positions.values
+
+    @property
+    def subject_count(self) -> int:
+        """Number of subjects with live references."""
+        return self._ownership.owner_count
+
+    def columns(self) -> Arrays:
+        """Return copies of all that is known of the rows, by name."""
+        known: Arrays = {
+            "reference_ids": self.reference_ids,
+            "subjects": self.subjects,
+            "positions": self.positions,
+            "changes": self._changes.values,
+            "digests": self._digests.values,
+            **{_TAG + name: values for name, values in self._tags.named().items()},
+        }
+        return {name: values.copy() for name, values in known.items()}
 
     def add(self, references: Sequence[Reference], subjects: Sequence[int], changes: Sequence[int]) -> None:
         """Append references that are not on this shelf yet.
@@ -132,7 +168,7 @@ class Shelf:
 
     def allowed(self, tag_filter: TagFilter, added_after: int) -> Mask | None:
         """Return which rows a search may see, or None when it may see all of them."""
-        if tag_filter.is_open and added_after <= 0 and not self.gaps:
+        if tag_filter.is_open and added_after <= 0:  # of itself an index never finds a wiped row
             return None
         mask: Mask = self.subjects != NOBODY
         if added_after > 0:

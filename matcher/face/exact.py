@@ -1,12 +1,16 @@
 """The reference that every other face index is held against: plain numpy, no library, no shortcut."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition
+from matcher.array_file import read_arrays, write_arrays
 from matcher.face.embedding import Vectors, to_matrix, to_vector
+
+_FILE = "vectors"
 
 
 class ExactFaceIndex:
@@ -23,9 +27,31 @@ class ExactFaceIndex:
         """Append rows."""
         if not payloads:
             return
-        fresh = to_matrix(payloads, None if self._rows is None else self._rows.shape[1])
+        self._append(to_matrix(payloads, None if self._rows is None else self._rows.shape[1]))
+
+    def take(self, other: "ExactFaceIndex", rows: NDArray[np.int64]) -> None:
+        """Append rows of another index, in this order."""
+        if other._rows is not None and len(rows):
+            self._append(other._rows[rows], other._wiped[rows])
+
+    def capture(self) -> Callable[[Path], None]:
+        """Return what writes the rows of this moment into a folder."""
+        arrays = {"wiped": self._wiped} if self._rows is None else {"wiped": self._wiped, "rows": self._rows}
+        kept = {name: array.copy() for name, array in arrays.items()}
+        return lambda folder: write_arrays(folder / _FILE, kept)
+
+    @classmethod
+    def open(cls, folder: Path) -> "ExactFaceIndex":
+        """Return a stored index."""
+        arrays = read_arrays(folder / _FILE)
+        made = cls()
+        made._rows, made._wiped = arrays.get("rows"), arrays["wiped"]
+        return made
+
+    def _append(self, fresh: Vectors, wiped: NDArray[np.bool_] | None = None) -> None:
         self._rows = fresh if self._rows is None else np.concatenate([self._rows, fresh])
-        self._wiped = np.concatenate([self._wiped, np.zeros(len(fresh), dtype=bool)])
+        flags = np.zeros(len(fresh), dtype=bool) if wiped is None else wiped
+        self._wiped = np.concatenate([self._wiped, flags])
 
     def wipe(self, row: int) -> None:
         """Overwrite a row with zeros."""

@@ -1,23 +1,30 @@
 """Finds a print among many: a quick scan of all, a close scan of some, full comparison of a hundred."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
+from matcher.errors import StoredIndexUnusable
 from matcher.fingerprint.comparison import score_many
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.prepared import Prepared, prepare
 from matcher.fingerprint.scan import Lanes, in_lanes
 from matcher.fingerprint.segments import FINGERS, Segment
-from matcher.fingerprint.sketch import sketch_of
+from matcher.fingerprint.sketch import WORDS, sketch_of
 from matcher.fingerprint.thorough import best_rows, thorough_list
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+_FORM = "index.json"
 
 NOTHING = -1e3
 """Score of a row with no template behind it."""
@@ -32,6 +39,24 @@ class FingerprintIndex:
         self._segments: list[Segment] = []
         self._wiped: set[int] = set()
 
+    @classmethod
+    def open(cls, folder: Path, limits: ScanParameters = SCAN) -> "FingerprintIndex":
+        """Return a stored index.
+
+        Raises:
+            StoredIndexUnusable: it is damaged, or its sketches were made in another way.
+        """
+        stored = _read_form(folder)
+        if stored["sketches"] != _sketch_form(limits):
+            raise StoredIndexUnusable("The stored sketches of fingers are of another version.")
+        fingers = int(stored["segment_fingers"])
+        made = cls(limits, fingers)
+        for k in range(int(stored["segments"])):
+            segment = Segment.open(folder / _file(k), limits, fingers)
+            made._segments.append(segment)
+            made._wiped.update((segment.wiped_rows() + k * fingers).tolist())
+        return made
+
     def __len__(self) -> int:
         return sum(len(segment) for segment in self._segments)
 
@@ -43,12 +68,22 @@ class FingerprintIndex:
         """
         done = 0
         while done < len(payloads):
-            if not self._segments or not self._segments[-1].free:
-                self._segments.append(Segment(self._limits, self._segment_fingers))
-            last = self._segments[-1]
+            last = self._with_room()
             upto = min(done + last.free, len(payloads))
             last.add(payloads[done:upto], positions[done:upto])
             done = upto
+
+    def take(self, other: "FingerprintIndex", rows: Rows) -> None:
+        """Append rows of another index, in this order."""
+        for row in rows.tolist():
+            segment, inside = other._at(row)
+            if segment.is_wiped(inside):
+                self._wiped.add(len(self))
+            self._with_room().take(segment, inside)
+
+    def capture(self) -> Callable[[Path], None]:
+        """Return what writes the rows of this moment into a folder, beside searches and changes."""
+        return partial(self._store, [segment.capture() for segment in self._segments])
 
     def wipe(self, row: int) -> None:
         """Overwrite a row so that nothing of the template remains; the other rows keep their numbers."""
@@ -109,6 +144,21 @@ class FingerprintIndex:
         extra = best_rows(same, min(self._limits.same_position, int((same >= 0).sum())))
         return np.union1d(chosen, extra)
 
+    def _store(self, parts: Sequence[Callable[[Path], None]], folder: Path) -> None:
+        for k, part in enumerate(parts):
+            part(folder / _file(k))
+        form = {
+            "sketches": _sketch_form(self._limits),
+            "segment_fingers": self._segment_fingers,
+            "segments": len(parts),
+        }
+        (folder / _FORM).write_text(json.dumps(form), encoding="utf-8")
+
+    def _with_room(self) -> Segment:
+        if not self._segments or not self._segments[-1].free:
+            self._segments.append(Segment(self._limits, self._segment_fingers))
+        return self._segments[-1]
+
     def _scan(self, probe: Lanes, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
         scores = np.zeros(len(wanted), np.float32)
         for k, segment in enumerate(self._segments):
@@ -135,3 +185,20 @@ class FingerprintIndex:
 
     def _at(self, row: int) -> tuple[Segment, int]:
         return self._segments[row // self._segment_fingers], row % self._segment_fingers
+
+
+def _file(segment: int) -> str:
+    return f"segment-{segment:05d}"
+
+
+def _sketch_form(limits: ScanParameters) -> list[float]:
+    """What the sketches of a template depend on; the template's own form is its producer's affair."""
+    return [WORDS, limits.most_cylinders, limits.lowest_quality, limits.fewest_cylinders]
+
+
+def _read_form(folder: Path) -> dict[str, Any]:
+    try:
+        form = json.loads((folder / _FORM).read_text(encoding="utf-8"))
+        return {name: form[name] for name in ("sketches", "segment_fingers", "segments")}
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise StoredIndexUnusable("A stored index of fingers is damaged.") from problem

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -138,6 +139,36 @@ def test_a_loaded_gallery_answers_as_one_that_followed_the_feed(
     for _ in range(10):
         probe = [probe_of(unit_vector(random))]
         assert_true(identify(loaded, probe, EVERYTHING, CANDIDATES), changes, probe)
+
+
+@pytest.mark.parametrize(
+    ("new_index", "open_index"),
+    [
+        pytest.param(FaceIndex, FaceIndex.open, id="faiss"),
+        pytest.param(ExactFaceIndex, ExactFaceIndex.open, id="numpy"),
+    ],
+)
+def test_a_gallery_from_its_files_answers_as_the_one_that_was_stored(
+    tmp_path: Path, new_index: Callable[[], TemplateIndex], open_index: Callable[[Path], TemplateIndex]
+) -> None:
+    changes = random_feed(31, 500)
+    stored = Gallery(lambda _: new_index(), calibrations)
+    stored.apply(changes[:300])
+    captured = stored.capture()
+    stored.apply(changes[300:400])  # what is written meanwhile must not show it
+    captured.store(tmp_path)
+    opened = Gallery(lambda _: new_index(), calibrations, lambda _, folder: open_index(folder))
+    opened.restore(tmp_path)
+    assert opened.position == captured.position == changes[299].number
+    random = np.random.default_rng(32)
+    for end in (400, 500):
+        opened.apply(changes[:end])
+        probe = [probe_of(unit_vector(random))]
+        for tag_filter in FILTERS:
+            assert_true(identify(opened, probe, tag_filter, CANDIDATES), changes, probe, tag_filter)
+        earlier = changes[150].number
+        found = identify(opened, probe, EVERYTHING, CANDIDATES, added_after=earlier)
+        assert_true(found, changes, probe, EVERYTHING, earlier)
 
 
 @pytest.mark.parametrize("new_index", FACE_INDEXES)

@@ -1,6 +1,7 @@
 """The plainest index there is (a list of vectors, a dot product), to test what stands on top of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -58,8 +59,30 @@ class PlainIndex:
         probe = np.frombuffer(payload, np.float32)
         return np.asarray([float(self.vectors[row] @ probe) for row in rows], dtype=np.float64)
 
+    def take(self, other: "PlainIndex", rows: Rows) -> None:
+        for row in rows.tolist():
+            if row in other.wiped:
+                self.wiped.add(len(self))
+            self.vectors.append(other.vectors[row].copy())
+
+    def capture(self) -> Callable[[Path], None]:
+        vectors, wiped = np.array(self.vectors), sorted(self.wiped)
+
+        def store(folder: Path) -> None:
+            np.save(folder / "vectors.npy", vectors)
+            np.save(folder / "wiped.npy", np.asarray(wiped, dtype=np.int64))
+
+        return store
+
     def __len__(self) -> int:
         return len(self.vectors)
+
+
+def open_plain(modality: Modality, folder: Path) -> PlainIndex:
+    index = PlainIndex()
+    index.vectors = list(np.load(folder / "vectors.npy"))
+    index.wiped = set(np.load(folder / "wiped.npy").tolist())
+    return index
 
 
 def new_index(modality: Modality) -> TemplateIndex:

@@ -64,3 +64,4 @@ def test_a_subjects_rows_are_those_it_was_given(prefilled: int) -> None:
         sorted(rows_of[subject]) for subject in range(50)
     ]
     assert ownership.owners().tolist() == sorted(set(owners.values()) - {-1})
+    assert ownership.owner_count == len(ownership.owners())

@@ -77,10 +77,10 @@ def test_nothing_of_a_wiped_row_remains(
     index = filled(fingers[:20])
     probe = impression(fingers[5], 1).to_bytes()
     segment = index._segments[0]
-    held = segment._templates[5]
+    held, begins, _ = segment._payloads.arrays()
     begin, end = segment._starts[5], segment._starts[6]
     index.wipe(5)
-    assert not any(held)
+    assert not held[begins[5] : begins[6]].any()
     assert not segment._bits[begin:end].any()
     assert not segment._place[begin:end].any()
     assert not segment._counts[begin:end].any()

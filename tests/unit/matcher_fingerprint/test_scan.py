@@ -70,7 +70,7 @@ def test_cylinders_without_neighbours_agree_with_nothing(closely: bool) -> None:
     segment = Segment(fingers=1)
     segment._bits[:20], segment._counts[:20], segment._place[:20] = empty
     segment._starts[1] = 20
-    segment._templates.append(bytearray(b"x"))
+    segment._payloads.append(b"x")
     assert segment.scan(in_lanes(empty), np.ones(1, np.bool_), closely=closely)[0] == 0.0
 
 
