@@ -61,6 +61,8 @@ def search_answer(
         subjects_searched=record.subjects_searched,
         references_searched=record.references_searched,
         gallery_position=record.gallery_position,
+        shards_searched=record.shards_searched,
+        shards_total=record.shards_total,
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}, record.minutiae),
         slaps=SlapAnswer.all_of(samples, fingers),

@@ -9,6 +9,7 @@ from core.logging import get_logger
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.queue import defer_batch
+from enroll.whole_gallery import require_whole
 from records import batches
 from records.access import Officer, search_filter
 from records.batches import Batch, BatchItem
@@ -75,6 +76,7 @@ def _search(parts: WorkerParts, batch: Batch, officer: Officer, item: BatchItem)
     )
     allowed = search_filter(officer, batch.purpose, batch.filters)
     result = parts.gallery.identify([template], allowed, batch.max_candidates)
+    require_whole(result)
     kind = SearchKind.FACE if sample.modality is Modality.FACE else SearchKind.FINGER
     elapsed_ms = 1000 * (time.perf_counter() - started)
     with parts.database.transaction() as session:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from biometrics.template import Modality, Template
 from enroll.content import sample_label
-from enroll.errors import GalleryIncomplete
 from enroll.parameters import ENROLL
+from enroll.whole_gallery import require_whole
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.fusion import decibans, fisher
 from matcher.mirroring import identify_either_way
@@ -109,7 +109,7 @@ def search_duplicates(
             found[modality] = (
                 gallery.identify(own, *wanted) if added_after else identify_either_way(gallery, own, *wanted)
             )
-            _require_complete(found[modality])
+            require_whole(found[modality])
     position = min((result.gallery_position for result in found.values()), default=0)
     searched = max((result.subjects_searched for result in found.values()), default=0)
     by_subject: dict[UUID, dict[Modality, Candidate]] = {}
@@ -124,16 +124,6 @@ def search_duplicates(
         indices[modality][place] for modality, result in found.items() for place in result.mirrored
     )
     return DuplicateSearch(position, best(duplicates), mirrored)
-
-
-def _require_complete(result: SearchResult) -> None:
-    if not result.complete:
-        raise GalleryIncomplete(
-            f"Only {result.shards_searched} of {result.shards_total} parts of the gallery could be searched "
-            "for duplicates; it is tried again.",
-            shards_searched=result.shards_searched,
-            shards_total=result.shards_total,
-        )
 
 
 def _best_of_each(probe: Sequence[Template]) -> list[int]:

@@ -95,6 +95,7 @@ class SearchRecord:
     """One search with its answer.
 
     Attributes:
+        shards_searched: Parts of the gallery that answered, of ``shards_total``.
         outcome: The result of a verification, and notices.
         minutiae: By sample: those that an examiner marked, and those found in the image.
     """
@@ -112,6 +113,8 @@ class SearchRecord:
     subjects_searched: int
     references_searched: int
     gallery_position: int
+    shards_searched: int
+    shards_total: int
     elapsed_ms: float | None
     batch_id: UUID | None
     candidates: tuple[SearchCandidate, ...]
@@ -178,6 +181,8 @@ def search_record(
         subjects_searched=row.subjects_searched,
         references_searched=row.references_searched,
         gallery_position=row.gallery_position,
+        shards_searched=row.shards_searched,
+        shards_total=row.shards_total,
         elapsed_ms=row.elapsed_ms,
         batch_id=row.batch_id,
         candidates=tuple(_candidate(candidate) for candidate in candidates),

@@ -99,6 +99,7 @@ def save_search(
     row.subjects_searched = result.subjects_searched
     row.references_searched = result.references_searched
     row.gallery_position = result.gallery_position
+    row.shards_searched, row.shards_total = result.shards_searched, result.shards_total
     row.outcome = to_json({"notices": list(notices)}) if notices else None
     session.add(row)
     session.flush()
@@ -145,6 +146,8 @@ def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_numbe
         subjects_searched=0,
         references_searched=0,
         gallery_position=0,
+        shards_searched=1,
+        shards_total=1,
         elapsed_ms=None,
         outcome=None,
         created_at=now(),
@@ -154,6 +157,8 @@ def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_numbe
 def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str, Any]) -> None:
     action = "search.verify" if row.kind == SearchKind.VERIFICATION else "search.identify"
     details |= {"kind": row.kind, "filters": row.filters, "gallery_position": row.gallery_position}
+    if row.shards_searched < row.shards_total:
+        details["shards"] = f"{row.shards_searched} of {row.shards_total}"
     audit.append(session, officer, action, "search", row.id, row.purpose, row.case_number, details)
 
 

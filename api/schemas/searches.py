@@ -216,6 +216,10 @@ class SearchAnswer(SearchLine):
     subjects_searched: int
     references_searched: int
     gallery_position: int
+    shards_searched: int = Field(
+        description="Parts of the gallery that answered. Fewer than shards_total: the answer is incomplete."
+    )
+    shards_total: int
     elapsed_ms: float | None
     probes: list[ProbeAnswer]
     slaps: list[SlapAnswer]

@@ -78,6 +78,11 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
         for candidate in search["candidates"]
     ]
     remarks = [remark for slap in search["slaps"] for remark in slap["remarks"]]
+    if search["shards_searched"] < search["shards_total"]:
+        remarks.append(
+            f"[bold]INCOMPLETE:[/bold] only {search['shards_searched']} of {search['shards_total']} parts "
+            "of the gallery could be searched. Search again later."
+        )
     searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
     columns = ("rank", "number", "name", "score", "strangers_expected", "cases")
     return Group(table(rows, columns), *remarks, searched)

@@ -3,6 +3,7 @@
 from records.tables.accounts import AccountRow, SignInFailureRow, TokenRow
 from records.tables.audit import AuditRow
 from records.tables.biometrics import GalleryChangeRow, ObjectToDeleteRow, SampleRow, TemplateRow
+from records.tables.cluster import ClusterPlacementRow
 from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, PersonNameRow, PersonRow
 from records.tables.schema import Row
 from records.tables.searching import (
@@ -21,6 +22,7 @@ __all__ = [
     "AuditRow",
     "BatchItemRow",
     "BatchRow",
+    "ClusterPlacementRow",
     "DecisionRow",
     "EncounterRow",
     "EnrolmentRow",

@@ -58,6 +58,8 @@ class SearchRow(Row):
     subjects_searched: Mapped[int]
     references_searched: Mapped[int]
     gallery_position: Mapped[int]
+    shards_searched: Mapped[int] = mapped_column(server_default="1")
+    shards_total: Mapped[int] = mapped_column(server_default="1")
     elapsed_ms: Mapped[float | None] = mapped_column(Float)
     outcome: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]

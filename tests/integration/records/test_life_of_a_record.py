@@ -1,5 +1,7 @@
 """A record from creation to erasure: numbers, names, encounters, links, updates, and nothing left after."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -97,7 +99,7 @@ def test_search_is_kept_linked_and_decided(database: Database, image_store: Imag
         reference = templates_of_person(s, person.id)[0].reference_id
         probe = store_sample(s, image_store, b"probe", Modality.FACE, officer=by)
         filters = SearchFilters(sex=Sex.MALE, positions={FingerPosition.LEFT_INDEX})
-        result = _result(person.id, reference)
+        result = replace(_result(person.id, reference), shards_searched=3, shards_total=4)
         search = save_search(
             s, by, SearchKind.FACE, Purpose.INVESTIGATION, "CR 17/2026", filters, [probe.id], result
         )
@@ -115,6 +117,7 @@ def test_search_is_kept_linked_and_decided(database: Database, image_store: Imag
     with database.transaction() as s:
         read = search_for(s, by, search.id)
         assert read.decisions == (decision,)
+        assert (read.shards_searched, read.shards_total) == (3, 4)
         assert read.candidates[0].evidence == result.candidates[0].evidence
         assert read.filters.positions == {FingerPosition.LEFT_INDEX}
         assert list_searches(s, by).items == (read,)

@@ -1,6 +1,7 @@
 """Who is proposed as the same person, and what is said about fingers on the wrong place."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from biometrics.template import FingerPosition, Impression, Modality
 from core.clock import now
 from enroll.duplicates import Duplicate, best, search_duplicates
+from enroll.errors import GalleryIncomplete
 from enroll.parameters import ENROLL
 from enroll.placement import in_words, mirrored_problem, placement_problems
+from matcher.candidates import SearchResult
+from matcher.gallery import Gallery
 from matcher.swaps import Misplaced
 from records.samples import Sample, SampleRole
 from tests.unit.matcher.plain_index import near, new_gallery, reference, template, vector
@@ -132,3 +136,15 @@ def test_mirrored_prints_have_to_be_captured_again() -> None:
 @pytest.mark.parametrize("position", list(FingerPosition))
 def test_every_finger_has_a_name(position: FingerPosition) -> None:
     assert in_words(position).endswith(("thumb", "finger"))
+
+
+class PartOfAGallery(Gallery):
+    """A gallery of which one part of four does not answer."""
+
+    def identify(self, *asked: Any, **options: Any) -> SearchResult:
+        return replace(super().identify(*asked, **options), shards_searched=3, shards_total=4)
+
+
+def test_nobody_is_called_new_while_a_part_of_the_gallery_does_not_answer() -> None:
+    with pytest.raises(GalleryIncomplete, match="3 of 4"):
+        search_duplicates(PartOfAGallery(), [template(vector(1))], training=False)
