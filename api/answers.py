@@ -15,6 +15,7 @@ from api.schemas.searches import (
     CandidateAnswer,
     DecisionAnswer,
     EvidenceAnswer,
+    FaceSearchAnswer,
     ProbeAnswer,
     SearchAnswer,
     SearcherAnswer,
@@ -31,6 +32,7 @@ from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
 from records.persons import Person
 from records.samples import Sample
+from records.search_values import FACE_RECALL
 from records.searches import Decision, SearchRecord
 from records.stored_values import to_json
 
@@ -63,6 +65,7 @@ def search_answer(
         gallery_position=record.gallery_position,
         shards_searched=record.shards_searched,
         shards_total=record.shards_total,
+        face_search=_face_search(record.face_recall),
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}, record.minutiae),
         slaps=SlapAnswer.all_of(samples, fingers),
@@ -190,7 +193,25 @@ def _line(record: SearchRecord) -> dict[str, Any]:
 
 
 def _outcome(record: SearchRecord) -> dict[str, Any] | None:
-    return {name: value for name, value in (record.outcome or {}).items() if name != "notices"} or None
+    told_elsewhere = ("notices", FACE_RECALL)
+    return {
+        name: value for name, value in (record.outcome or {}).items() if name not in told_elsewhere
+    } or None
+
+
+def _face_search(recall: float | None) -> FaceSearchAnswer | None:
+    if recall is None:
+        return None
+    if recall >= 1.0:
+        return FaceSearchAnswer(exact=True, recall=1.0, statement="Every face was compared.")
+    return FaceSearchAnswer(
+        exact=False,
+        recall=recall,
+        statement=(
+            f"A quick scan chose which faces to compare. Measured on this gallery, {100 * recall:.2f} of 100 "
+            "searches find the same best face as comparing every one."
+        ),
+    )
 
 
 def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> CandidateAnswer:

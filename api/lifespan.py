@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.capacity import Capacity, Places
-from api.metrics import GALLERY_POSITION, GALLERY_READY, GALLERY_REFERENCES
+from api.metrics import GALLERY_FACE_RECALL, GALLERY_POSITION, GALLERY_READY, GALLERY_REFERENCES
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
 from core.settings import Settings
@@ -91,6 +91,7 @@ class Parts:
         """Let whoever reads the metrics see the gallery of this process."""
         GALLERY_POSITION.set_function(lambda: self.gallery.position)
         GALLERY_READY.set_function(lambda: float(self.follower.ready))
+        GALLERY_FACE_RECALL.set_function(lambda: self.gallery.statistics().face_recall)
         GALLERY_REFERENCES.set_function(lambda: self.gallery.references)
 
     def _start_follower(self) -> None:

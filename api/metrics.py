@@ -12,6 +12,10 @@ EXTRACTION_SECONDS = Histogram(
 COMPARISON_SECONDS = Histogram("nishan_comparison_seconds", "Time to search the gallery in memory.")
 GALLERY_POSITION = Gauge("nishan_gallery_position", "Number of the last change applied to the gallery.")
 GALLERY_REFERENCES = Gauge("nishan_gallery_references", "References in the gallery.")
+GALLERY_FACE_RECALL = Gauge(
+    "nishan_gallery_face_recall",
+    "Measured share of face searches that find the same best face as comparing every one.",
+)
 GALLERY_READY = Gauge("nishan_gallery_ready", "1 when the gallery answers searches.")
 
 

@@ -58,6 +58,10 @@ class RememberingIndex:
             self._lists[key] = self._inner.search(payload, position, allowed, limit, thorough=thorough)
         return self._lists[key]
 
+    def recall(self, allowed: Mask | None) -> float | None:
+        """Return what the index says of itself."""
+        return self._inner.recall(allowed)
+
     def score_rows(
         self, payload: bytes, position: FingerPosition, rows: Rows, *, thorough: bool = False
     ) -> Scores:

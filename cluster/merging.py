@@ -28,6 +28,7 @@ def merge(answers: Sequence[SearchResult], shards_total: int, max_candidates: in
         subjects_searched=searched,
         references_searched=sum(answer.references_searched for answer in answers),
         references_incomparable=sum(answer.references_incomparable for answer in answers),
+        face_recall=min((each.face_recall for each in answers if each.face_recall is not None), default=None),
         gallery_position=min(answer.gallery_position for answer in answers),
         shards_searched=len(answers),
         shards_total=shards_total,

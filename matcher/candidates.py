@@ -100,6 +100,8 @@ class SearchResult:
         gallery_position: Number of the last change this answer took into account.
         references_incomparable: References of the probe's modalities that another producer made
             (another model or version); they were not compared until they are extracted again.
+        face_recall: Measured share of such face searches whose best face is that of a comparison with
+            every face; 1.0 when every face was compared, None when the probe had no face.
         repeated: Places of probe prints that are of one finger though not stated so; they counted once.
         mirrored: Places of probe prints that match a subject of the gallery only when they are flipped.
         shards_searched: How many parts of the gallery answered.
@@ -111,6 +113,7 @@ class SearchResult:
     references_searched: int
     gallery_position: int
     references_incomparable: int = 0
+    face_recall: float | None = None
     repeated: tuple[tuple[int, ...], ...] = ()
     mirrored: tuple[int, ...] = ()
     shards_searched: int = 1

@@ -40,12 +40,14 @@ class ShelfStatistics:
 
     Attributes:
         gaps: Wiped rows; they cost memory until the shelf is compacted.
+        recall: Measured share of searches with the best row of an exact search; None: not measured.
     """
 
     modality: Modality
     producer: str
     references: int
     gaps: int
+    recall: float | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class GalleryStatistics:
     def references(self) -> int:
         """Number of searchable references."""
         return sum(shelf.references for shelf in self.shelves)
+
+    @property
+    def face_recall(self) -> float:
+        """Lowest recall of the shelves of faces; 1.0 where every face is compared."""
+        faces = [shelf.recall for shelf in self.shelves if shelf.modality is Modality.FACE]
+        return min((recall for recall in faces if recall is not None), default=1.0)
 
 
 class Gallery:
@@ -183,7 +191,7 @@ class Gallery:
         with self._lock.reading():
             held = self._holdings
             shelves = tuple(
-                ShelfStatistics(modality, producer, len(shelf), shelf.gaps)
+                ShelfStatistics(modality, producer, len(shelf), shelf.gaps, shelf.index.recall(None))
                 for (modality, producer), shelf in sorted(held.shelves.items())
             )
             return GalleryStatistics(held.position, held.owners(), shelves, held.unusable)

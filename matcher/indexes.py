@@ -48,6 +48,12 @@ class TemplateIndex(Protocol):
     ) -> Scores:
         """Return the comparison score of each given row, on the scale of a ``search`` as thorough."""
 
+    def recall(self, allowed: Mask | None) -> float | None:
+        """Return the share of searches whose best row is that of an exact search; None: it is not measured.
+
+        1.0 stands for a search that compares every row that ``allowed`` admits.
+        """
+
     def __len__(self) -> int:
         """Number of rows, wiped ones included."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.template import FingerPosition, Template
+from biometrics.template import FingerPosition, Modality, Template
 from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
@@ -148,6 +148,7 @@ class _Search:
             references_searched=sum(_admitted(*entry) for entry in self._masks.values()),
             gallery_position=self._gallery.position,
             references_incomparable=self._incomparable(),
+            face_recall=self._face_recall(),
             repeated=self._fingers.repeated,
         )
 
@@ -220,6 +221,13 @@ class _Search:
             owners = shelf.owners() if allowed is None else shelf.subjects[allowed]
             seen[owners] = True
         return int(np.count_nonzero(seen))
+
+    def _face_recall(self) -> float | None:
+        if not any(template.modality is Modality.FACE for template in self._probe):
+            return None
+        shelves = {id(lane.shelf): lane for lane in self._lanes if lane.template.modality is Modality.FACE}
+        measured = [lane.shelf.index.recall(lane.allowed) for lane in shelves.values()]
+        return min((recall for recall in measured if recall is not None), default=1.0)
 
     def _incomparable(self) -> int:
         modalities = {template.modality for template in self._probe}

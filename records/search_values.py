@@ -22,6 +22,9 @@ from records.tables import (
     SearchRow,
 )
 
+FACE_RECALL = "face_recall"
+"""Where an outcome tells the recall of its face search."""
+
 
 class PurposeMissing(InputRejected):
     """A search without a purpose, or with one that is not known."""
@@ -96,7 +99,8 @@ class SearchRecord:
 
     Attributes:
         shards_searched: Parts of the gallery that answered, of ``shards_total``.
-        outcome: The result of a verification, and notices.
+        outcome: The result of a verification, notices, and under ``FACE_RECALL`` what a face search is
+            measured to find of what comparing every face finds.
         minutiae: By sample: those that an examiner marked, and those found in the image.
     """
 
@@ -121,6 +125,12 @@ class SearchRecord:
     decisions: tuple[Decision, ...]
     outcome: Mapping[str, Any] | None
     minutiae: Mapping[UUID, Mapping[str, Any]]
+
+    @property
+    def face_recall(self) -> float | None:
+        """As in `matcher.candidates.SearchResult`; None also of searches made before it was told."""
+        told = (self.outcome or {}).get(FACE_RECALL)
+        return None if told is None else float(told)
 
 
 def read_decision(row: DecisionRow, username: str) -> Decision:

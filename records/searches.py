@@ -14,6 +14,7 @@ from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, newest_first
 from records.search_values import (
+    FACE_RECALL,
     CandidateUnknown,
     CaseNumberMissing,
     Decision,
@@ -100,7 +101,7 @@ def save_search(
     row.references_searched = result.references_searched
     row.gallery_position = result.gallery_position
     row.shards_searched, row.shards_total = result.shards_searched, result.shards_total
-    row.outcome = to_json({"notices": list(notices)}) if notices else None
+    row.outcome = _outcome_of(result, notices)
     session.add(row)
     session.flush()
     _add_probes(session, row.id, probe_samples, minutiae)
@@ -152,6 +153,13 @@ def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_numbe
         outcome=None,
         created_at=now(),
     )
+
+
+def _outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    outcome: dict[str, Any] = {"notices": list(notices)} if notices else {}
+    if result.face_recall is not None:
+        outcome[FACE_RECALL] = result.face_recall
+    return dict(to_json(outcome)) or None
 
 
 def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str, Any]) -> None:

@@ -209,6 +209,17 @@ class SearchLine(Answer):
     href: str
 
 
+class FaceSearchAnswer(Answer):
+    """How thoroughly the faces were searched."""
+
+    exact: bool = Field(description="Every face that the filters leave was compared.")
+    recall: float = Field(
+        description="Share of searches that find the same best face as comparing every one; 1 if exact, "
+        "else measured by the gallery on itself."
+    )
+    statement: str
+
+
 class SearchAnswer(SearchLine):
     """A search with its ranked candidates."""
 
@@ -220,6 +231,10 @@ class SearchAnswer(SearchLine):
         description="Parts of the gallery that answered. Fewer than shards_total: the answer is incomplete."
     )
     shards_total: int
+    face_search: FaceSearchAnswer | None = Field(
+        description="Exact or approximate, with its recall; null without a face, and of searches made "
+        "before this was told."
+    )
     elapsed_ms: float | None
     probes: list[ProbeAnswer]
     slaps: list[SlapAnswer]

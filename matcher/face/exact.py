@@ -75,6 +75,10 @@ class ExactFaceIndex:
         order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
         return rows[order], scores[order]
 
+    def recall(self, allowed: NDArray[np.bool_] | None) -> float:  # noqa: ARG002
+        """Every row is compared."""
+        return 1.0
+
     def score_rows(
         self,
         payload: bytes,

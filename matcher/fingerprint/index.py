@@ -125,6 +125,10 @@ class FingerprintIndex:
         """Return the comparison score of each given row, on the scale of a ``search`` as thorough."""
         return self._compare(prepare(payload), rows, any_turn=thorough)
 
+    def recall(self, allowed: Mask | None) -> float | None:  # noqa: ARG002
+        """Return None: it is not measured in place, docs/fingerprint.md has what the first stage finds."""
+        return None
+
     def short_list(self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int) -> Rows:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
         wanted = self._wanted(allowed)

@@ -44,6 +44,7 @@ def test_another_photo_finds_the_person_with_the_fir(api: Api, people: dict[str,
     assert best["person"]["number"].startswith("29")
     assert best["encounters"][0]["fir_label"] == "0017/2026"
     assert best["evidence"][0]["modality"] == "face"
+    assert found["face_search"] == {"exact": True, "recall": 1.0, "statement": "Every face was compared."}
     assert best["expected_strangers"] == pytest.approx(best["false_match_rate"] * found["subjects_searched"])
     assert found["probes"][0]["quality"]["value"] > 0
     assert found["kind"] == "face"
@@ -92,7 +93,7 @@ def test_the_answer_can_be_read_again_with_the_decision(api: Api, people: dict[s
     assert decided.status_code == 201, decided.text
     again = client.get(f"/v1/searches/{found['id']}").json()
     assert [line["verdict"] for line in again["decisions"]] == ["match"]
-    same = ("id", "subjects_searched", "purpose", "case_number")
+    same = ("id", "subjects_searched", "face_search", "purpose", "case_number")
     assert [again[name] for name in same] == [found[name] for name in same]
     assert again["candidates"][0]["person"]["id"] == people["one"]
     assert again["probes"][0]["sample_id"] == found["probes"][0]["sample_id"]

@@ -53,6 +53,9 @@ class PlainIndex:
         best = np.argsort(-scores, kind="stable")[:limit]
         return rows[best], scores[best]
 
+    def recall(self, allowed: Mask | None) -> float | None:
+        return 1.0
+
     def score_rows(
         self, payload: bytes, position: FingerPosition, rows: Rows, *, thorough: bool = False
     ) -> Scores:
