@@ -1,4 +1,4 @@
-"""Turns a comparison score into a false-match rate, by a table measured on pairs of different people."""
+"""Turns a comparison score into a false-match rate and its interval, by a table of what impostors reached."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,11 @@ from biometrics.template import Modality
 from core.settings import settings
 from matcher.errors import CalibrationInvalid, CalibrationMissing
 from matcher.parameters import MATCHER
+
+Floats = NDArray[np.float64]
+
+_ROUNDED = 1e-4
+"""Logarithms in a file have four decimals: an end of an interval may come to lie this far inside."""
 
 _PACKAGES = {Modality.FACE: "face", Modality.FINGER: "fingerprint"}
 
@@ -28,6 +34,8 @@ class Calibration:
         comparisons: Number of impostor comparisons behind the table.
         points: (score, log10 of the false-match rate), score rising, rate falling from 0.
         measured_to: log10 of the lowest rate that was measured; below it the rate is extrapolated.
+        bounds: (lowest, highest) log10 of the rate at each point, a 95 % interval over the people that
+            were compared; empty where it was not measured.
     """
 
     producer: str
@@ -35,6 +43,7 @@ class Calibration:
     comparisons: int
     points: tuple[tuple[float, float], ...]
     measured_to: float
+    bounds: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         table = np.asarray(self.points, dtype=float)
@@ -47,26 +56,49 @@ class Calibration:
                 "Calibration points must have rising scores and falling rates; fit it anew.",
                 producer=self.producer,
             )
+        if self.bounds and not _enclose(np.asarray(self.bounds, dtype=float), table[:, 1]):
+            raise CalibrationInvalid(
+                "Calibration bounds must enclose the rate at each point and fall with it; fit it anew.",
+                producer=self.producer,
+            )
 
     def false_match_rate(self, score: float) -> float:
         """Return the share of comparisons of different people that reach ``score``."""
         return float(self.false_match_rates(np.asarray([score], dtype=float))[0])
 
-    def false_match_rates(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def false_match_rates(self, scores: Floats) -> Floats:
         """Return one rate per score: 1 below the table, the tail's slope continued above it."""
-        table = np.asarray(self.points, dtype=float)
-        logs = np.interp(scores, table[:, 0], table[:, 1], left=0.0)
-        last_score, last_log = table[-1]
-        start = max(int(np.searchsorted(-table[:, 1], -(last_log + MATCHER.tail_decades), "right")) - 1, 0)
-        start = min(start, len(table) - 2)
-        slope = (last_log - table[start, 1]) / (last_score - table[start, 0])
-        beyond = scores > last_score
-        logs[beyond] = last_log + slope * (scores[beyond] - last_score)
+        return self._rates(scores, np.asarray(self.points, dtype=float)[:, 1])
+
+    def interval(self, score: float) -> tuple[float, float] | None:
+        """Return the lowest and the highest rate that the measurement leaves open at a score.
+
+        None where the interval was not measured. Beyond the table both ends are continued like the rate.
+        """
+        if not self.bounds:
+            return None
+        at = np.asarray([score], dtype=float)
+        low, high = (float(self._rates(at, column)[0]) for column in np.asarray(self.bounds, dtype=float).T)
+        rate = self.false_match_rate(score)
+        return min(low, rate), max(high, rate)
+
+    def extrapolated(self, score: float) -> bool:
+        """Whether fewer impostors than are needed to measure a rate reached this score."""
+        return score > self.points[-1][0]
+
+    def _rates(self, scores: Floats, column: Floats) -> Floats:
+        at = np.asarray([score for score, _ in self.points])
+        logs = np.interp(scores, at, column, left=0.0)
+        start = max(int(np.searchsorted(-column, -(column[-1] + MATCHER.tail_decades), "right")) - 1, 0)
+        start = min(start, len(at) - 2)
+        slope = (column[-1] - column[start]) / (at[-1] - at[start])
+        beyond = scores > at[-1]
+        logs[beyond] = column[-1] + slope * (scores[beyond] - at[-1])
         floor = self.measured_to - MATCHER.extrapolated_decades
         return np.asarray(10.0 ** np.maximum(logs, floor))
 
     @classmethod
-    def from_scores(cls, producer: str, protocol: str, impostors: NDArray[np.float64]) -> "Calibration":
+    def from_scores(cls, producer: str, protocol: str, impostors: Floats) -> "Calibration":
         """Measure a calibration from the scores of comparisons of different people.
 
         Args:
@@ -87,13 +119,15 @@ class Calibration:
 
     def to_json(self) -> str:
         """Return the text of a calibration file."""
-        document = {
+        document: dict[str, Any] = {
             "producer": self.producer,
             "protocol": self.protocol,
             "comparisons": self.comparisons,
             "measured_to": round(self.measured_to, 4),
             "points": [[round(score, 6), round(rate, 4)] for score, rate in self.points],
         }
+        if self.bounds:
+            document["bounds"] = [[round(low, 4), round(high, 4)] for low, high in self.bounds]
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
@@ -107,9 +141,19 @@ class Calibration:
                 comparisons=int(document["comparisons"]),
                 points=tuple((float(score), float(rate)) for score, rate in document["points"]),
                 measured_to=float(document["measured_to"]),
+                bounds=tuple((float(low), float(high)) for low, high in document.get("bounds", ())),
             )
         except (KeyError, TypeError, ValueError) as problem:
             raise CalibrationInvalid(f"A calibration file is damaged ({problem}); fit it anew.") from problem
+
+
+def _enclose(bounds: Floats, logs: Floats) -> bool:
+    return (
+        bounds.shape == (len(logs), 2)
+        and bool(np.isfinite(bounds).all())
+        and bool((bounds[:, 0] <= logs + _ROUNDED).all() and (bounds[:, 1] >= logs - _ROUNDED).all())
+        and bool((np.diff(bounds, axis=0) <= 0).all() and (bounds <= 0).all())
+    )
 
 
 CalibrationSource = Callable[[Modality, str], Calibration]
@@ -118,10 +162,10 @@ CalibrationSource = Callable[[Modality, str], Calibration]
 
 @lru_cache(maxsize=16)
 def calibration_for(modality: Modality, producer: str) -> Calibration:
-    """Return the calibration shipped for ``producer``, or the operator's own.
+    """Return the operator's own calibration of ``producer``, else the shipped one.
 
-    Looked for in the modality's package, then in ``calibrations/`` of the models directory, where
-    the operator of an own model puts what ``benchmarks`` fitted for it.
+    Looked for in ``calibrations/`` of the models directory, where an operator puts what ``benchmarks``
+    fitted on own photographs or for an own model, then in the modality's package.
 
     Raises:
         CalibrationMissing: no file is of this producer; a rate of another one would be wrong.
@@ -145,4 +189,4 @@ def _calibration_files(modality: Modality) -> list[Path]:
     package = Path(str(files(f"matcher.{_PACKAGES[modality]}")))
     shipped = sorted(package.glob("calibration*.json"))
     own = sorted((settings().models_dir / "calibrations").glob("*.json"))
-    return [path for path in (*shipped, *own) if path.is_file()]
+    return [path for path in (*own, *shipped) if path.is_file()]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import metrics
-from benchmarks.calibration.face import LABEL_ERROR_FROM
 from benchmarks.face_degraded import degraded
 from benchmarks.face_samples import LabelledPhotograph, read_photographs
 from benchmarks.face_variants import PhotographVectors, all_variants
+from benchmarks.impostor_pairs import LABEL_ERROR_FROM
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 

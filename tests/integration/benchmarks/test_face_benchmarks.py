@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks import report
 from benchmarks.accuracy.face_identification import split
-from benchmarks.calibration.face import Impostors, check_on_other_people, fit
 from benchmarks.face_samples import LabelledPhotograph, read_photographs
 from benchmarks.progress import SilentProgress
 from benchmarks.run import about, load, main, names, run_one
@@ -100,25 +99,6 @@ def test_mugshots_are_split_by_encounter(tmp_path: Path) -> None:
     assert [photographs[place].path.name for place in gallery] == ["S1-01-t10_01.jpg", "S2-01-t10_01.jpg"]
     assert [photographs[place].path.name for place in probes] == ["S1-02-t10_01.jpg"]
     assert photographs[0] == LabelledPhotograph("S1", tmp_path / "S1-01-t10_01.jpg", 1)
-
-
-def test_the_fitted_tail_states_the_true_rate() -> None:
-    random = np.random.default_rng(2)
-    people = 120
-    first, second = np.triu_indices(4 * people, 1)
-    first, second = first // 4, second // 4
-    different = first != second
-    first, second = first[different], second[different]
-    impostors = Impostors(random.beta(12, 12, len(first)) * 2 - 1, first, second)
-    calibration, shape = fit(impostors.scores, "producer", "protocol")
-    fresh = random.beta(12, 12, 400_000) * 2 - 1
-    for rate in (1e-2, 1e-3, 1e-4):
-        observed = np.mean(calibration.false_match_rates(fresh) <= rate)
-        assert rate / 2 < observed < rate * 2
-    assert shape < 0
-    checks, curve = check_on_other_people(impostors, people, SilentProgress())
-    assert 0.8 < checks["1e-02"]["mean"] < 1.25
-    assert len(curve["score"]) == len(curve["stated"]) == len(curve["observed"])
 
 
 def test_every_benchmark_file_is_found_and_says_what_it_answers() -> None:

@@ -1,5 +1,9 @@
 """Scores become false-match rates: measured inside the table, cautious beyond it."""
 
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -75,6 +79,57 @@ def test_the_file_form_returns_the_same_rates() -> None:
 def test_a_damaged_file_is_refused(text: str) -> None:
     with pytest.raises(CalibrationInvalid):
         Calibration.from_json(text)
+
+
+BOUNDED = Calibration(
+    "p",
+    "made up",
+    1000,
+    ((0.0, 0.0), (1.0, -1.0), (2.0, -2.0)),
+    -2.0,
+    ((0.0, 0.0), (-1.3, -0.8), (-2.6, -1.5)),
+)
+
+
+def test_an_interval_is_interpolated_and_goes_on_beyond_the_table() -> None:
+    assert BOUNDED.interval(-1.0) == (1.0, 1.0)
+    assert BOUNDED.interval(1.0) == pytest.approx((10**-1.3, 10**-0.8))
+    assert BOUNDED.interval(2.5) == pytest.approx((10**-3.25, 10**-1.875))
+    lowest, highest = BOUNDED.interval(1e9) or (0.0, 0.0)
+    assert lowest <= BOUNDED.false_match_rate(1e9) <= highest
+    assert LINE.interval(1.0) is None
+
+
+def test_a_rate_beyond_the_last_measured_point_is_marked() -> None:
+    assert not BOUNDED.extrapolated(2.0)
+    assert BOUNDED.extrapolated(2.1)
+
+
+def test_a_file_with_an_interval_is_read_again() -> None:
+    assert Calibration.from_json(BOUNDED.to_json()) == BOUNDED
+
+
+@pytest.mark.parametrize("bounds", [((0.0, 0.0),), ((0.0, 0.0), (-0.5, -0.4), (-2.6, -1.5))])
+def test_an_interval_that_does_not_enclose_the_rate_is_refused(
+    bounds: tuple[tuple[float, float], ...],
+) -> None:
+    with pytest.raises(CalibrationInvalid, match="enclose"):
+        replace(BOUNDED, bounds=bounds)
+
+
+def test_an_operators_own_calibration_comes_before_the_shipped_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shipped = Path(str(files("matcher.face"))) / "calibration.json"
+    own = replace(Calibration.from_json(shipped.read_text()), protocol="own photographs")
+    (tmp_path / "calibrations").mkdir()
+    (tmp_path / "calibrations" / "own.json").write_text(own.to_json())
+    monkeypatch.setattr(
+        "matcher.calibration.settings", lambda: settings().model_copy(update={"models_dir": tmp_path})
+    )
+    calibration_for.cache_clear()
+    assert calibration_for(Modality.FACE, own.producer).protocol == "own photographs"
+    calibration_for.cache_clear()
 
 
 def test_an_unknown_producer_is_told_how_to_measure_its_rates() -> None:
