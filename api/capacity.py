@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from core.errors import Unavailable
 
@@ -75,5 +75,17 @@ class Capacity:
         Raises:
             OverCapacity: all running and waiting places are taken.
         """
-        with self._places.one(), self._turns:
+        with self.admission() as turn, turn:
             yield
+
+    @contextmanager
+    def admission(self) -> Iterator[AbstractContextManager[object]]:
+        """Admit a request of several steps; it takes its turn for each of them with what is yielded.
+
+        Others come to their turn in between, and the request is refused before its first step or never.
+
+        Raises:
+            OverCapacity: all running and waiting places are taken.
+        """
+        with self._places.one():
+            yield self._turns

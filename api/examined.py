@@ -65,7 +65,7 @@ def first_draft(parts: Parts, file: ProbeFile, capture: Capture) -> MinutiaeAnsw
     with parts.capacity.turn():
         image = decode_image(file.data, parts.image_limits)
         found = find_in_mark(parts, image, capture.dpi) or _nothing(image, capture.dpi)
-    picture = base64.b64encode(encode_jpeg(image.pixels, 90)).decode("ascii")
+        picture = base64.b64encode(encode_jpeg(image.pixels, 90)).decode("ascii")
     return MinutiaeAnswer.of(found, f"data:image/jpeg;base64,{picture}")
 
 

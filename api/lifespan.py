@@ -23,6 +23,9 @@ from records.image_store import ImageStore
 WAITING_REQUESTS = 16
 """Heavy requests that may wait for a processor: well below the 40 threads that answer requests."""
 
+WAITING_SIGN_INS = 8
+"""Passwords that may wait to be checked, each for some 100 ms and in 64 MiB of memory (argon2)."""
+
 UPLOADS_AT_ONCE = 32
 """Forms held in memory at the same time: bounds what clients can make a process hold."""
 
@@ -47,7 +50,9 @@ class Parts:
         self.gallery = Gallery()
         self.follower = GalleryFollower(self.database, self.gallery)
         self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
+        self.sign_ins = Capacity(os.cpu_count() or 1, WAITING_SIGN_INS)
         self.uploads = Places(UPLOADS_AT_ONCE)
+        self.chain_checks = Places(1)
         self.image_limits = image_limits(settings)
         self._engines: Engines | None = None
         self._opening = threading.Lock()

@@ -72,12 +72,13 @@ def search_tracks(parts: Parts, officer: Officer, video_id: UUID, query: TrackQu
         gallery = parts.ready_gallery()
         most = min(query.max_candidates, parts.settings.max_candidates)
         found: list[tuple[VideoTrack, SearchResult, float]] = []
-        for track in tracks:
-            started = time.perf_counter()
-            with parts.capacity.turn(), COMPARISON_SECONDS.time():
-                template = template_of(track, parts.database, parts.images, parts.engines)
-                result = gallery.identify([template], allowed, most)
-            found.append((track, result, (time.perf_counter() - started) * 1e3))
+        with parts.capacity.admission() as turn:
+            for track in tracks:
+                started = time.perf_counter()
+                with turn, COMPARISON_SECONDS.time():
+                    template = template_of(track, parts.database, parts.images, parts.engines)
+                    result = gallery.identify([template], allowed, most)
+                found.append((track, result, (time.perf_counter() - started) * 1e3))
     return TrackSearchesAnswer(video_id=video_id, searches=_record(parts, officer, video, filters, found))
 
 

@@ -8,7 +8,7 @@ from core.errors import Defect, InputRejected, NotFound
 from core.logging import get_logger
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
-from enroll.queue import defer_batch
+from enroll.queue import BATCH_PRIORITY, defer_batch
 from enroll.whole_gallery import require_whole
 from records import batches
 from records.access import Officer, search_filter
@@ -25,7 +25,8 @@ _FAULT = "A fault in the service stopped this probe; it is in the log. Send it a
 def run_batch(parts: WorkerParts, batch_id: UUID) -> None:
     """Search probes for some seconds; when some are left, queue the next slice.
 
-    Short slices let an enrolment that arrives meanwhile take its turn. Each probe's search, its
+    As soon as something more urgent waits, above all an enrolment, the slice ends and lets it go first;
+    one probe is searched in any case, so that a batch always comes to its end. Each probe's search, its
     audit row and the mark that it is done are one transaction, so that none is searched twice.
     """
     with parts.database.transaction() as session:
@@ -39,6 +40,9 @@ def run_batch(parts: WorkerParts, batch_id: UUID) -> None:
                 batches.finish_batch(session, batch_id)
                 return
         _search_item(parts, batch, officer, pending[0])
+        with parts.database.transaction() as session:
+            if batches.urgent_work_waits(session, BATCH_PRIORITY):
+                break
     with parts.database.transaction() as session:
         defer_batch(session, batch_id)
 

@@ -52,6 +52,8 @@ class WorkerParameters:
         old_jobs_h: Finished jobs are kept this long for inspection.
         orphan_grace_h: Objects without a row are removed after this time; an upload in progress
             writes its objects first and its rows within seconds.
+        background_niceness: Of the threads of batches and videos: beside a busy thread of ordinary priority
+            such a one gets a tenth of a core (sched(7)), enough to let go of a lock it holds.
         most_threads: Upper end of the threads of one worker process; each holds one image and
             its networks' buffers (about 200 MB for a fingerprint).
     """
@@ -62,6 +64,7 @@ class WorkerParameters:
     unfinished_after_s: float = 600.0
     old_jobs_h: int = 72
     orphan_grace_h: int = 24
+    background_niceness: int = 10
     most_threads: int = 8
 
 

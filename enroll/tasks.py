@@ -11,7 +11,9 @@ from procrastinate import JobContext
 from core.errors import NishanError, NotFound
 from core.logging import correlation_id, get_logger
 from enroll import housekeeping
+from enroll.background import BackgroundThreads
 from enroll.batch_search import give_up_batch, run_batch
+from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
 from enroll.queue import Job
@@ -37,6 +39,7 @@ def make_app(parts: WorkerParts, connector: procrastinate.BaseConnector) -> proc
 
 def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
     retry = RetryByFamily()
+    background = BackgroundThreads(ENROLL.worker.most_threads + ENROLL.video.at_once)
 
     @app.task(name=Job.PROCESS_ENROLMENT, retry=retry, pass_context=True)
     def process_enrolment(context: JobContext, enrolment_id: str) -> None:
@@ -47,19 +50,23 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
         )
 
     @app.task(name=Job.RUN_BATCH, retry=retry, pass_context=True)
-    def search_batch(context: JobContext, batch_id: str) -> None:
-        _run(
-            context,
-            lambda: run_batch(parts, UUID(batch_id)),
-            lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
+    async def search_batch(context: JobContext, batch_id: str) -> None:
+        await background.run(
+            lambda: _run(
+                context,
+                lambda: run_batch(parts, UUID(batch_id)),
+                lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
+            )
         )
 
     @app.task(name=Job.PROCESS_VIDEO, retry=retry, pass_context=True)
-    def look_through_video(context: JobContext, video_id: str) -> None:
-        _run(
-            context,
-            lambda: process_video(parts, UUID(video_id)),
-            lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
+    async def look_through_video(context: JobContext, video_id: str) -> None:
+        await background.run(
+            lambda: _run(
+                context,
+                lambda: process_video(parts, UUID(video_id)),
+                lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
+            )
         )
 
 

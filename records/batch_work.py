@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -21,6 +21,11 @@ from records.batch_values import (
 )
 from records.tables import AccountRow, BatchItemRow, BatchRow
 from records.text import check_text
+
+_URGENT = text(
+    "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND priority > :priority"
+    " AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+)
 
 
 def officer_of_batch_row(session: Session, row: BatchRow) -> Officer:
@@ -60,6 +65,11 @@ def pending_items(session: Session, batch_id: UUID, limit: int = 50) -> tuple[Ba
         .limit(limit)
     )
     return tuple(read_item(row) for row in rows)
+
+
+def urgent_work_waits(session: Session, priority: int) -> bool:
+    """Return whether the queue holds a job that could begin now and is more urgent than ``priority``."""
+    return bool(session.scalar(_URGENT, {"priority": priority}))
 
 
 def claim_item(session: Session, item_id: UUID) -> bool:

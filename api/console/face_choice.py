@@ -44,6 +44,7 @@ def several_faces(parts: Parts, files: Sequence[ProbeFile]) -> FaceChoice | None
 def choice(parts: Parts, photo: ProbeFile) -> FaceChoice:
     """Return the faces of a photo with a small copy of it."""
     faces = find_faces(parts, photo)
-    jpeg = encode_jpeg(decode(parts, photo).pixels, _PREVIEW_QUALITY, _PREVIEW_SIDE_PX)
+    with parts.capacity.turn():
+        jpeg = encode_jpeg(decode(parts, photo).pixels, _PREVIEW_QUALITY, _PREVIEW_SIDE_PX)
     preview = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
     return FaceChoice(faces.width_px, faces.height_px, faces.faces, preview)

@@ -87,8 +87,9 @@ def _small(parts: Parts, officer: Officer, sample_id: UUID, max_side: int) -> by
     if max_side <= THUMBNAIL_SIDE_PX:
         with parts.database.transaction() as session:
             data = sample_thumbnail(session, parts.images, officer, sample_id)
+    data = data or _image(parts, officer, sample_id)
     with parts.capacity.turn():
-        image = decode_image(data or _image(parts, officer, sample_id), parts.image_limits)
+        image = decode_image(data, parts.image_limits)
         return encode_jpeg(image.pixels, max_side=max_side)
 
 

@@ -6,6 +6,7 @@ from api.dependencies import OfficerHere, PartsHere
 from api.openapi import NO_SIGN_IN
 from api.schemas.sessions import Credentials, OfficerAnswer, PasswordChange, TokenAnswer
 from api.security import clear_session_cookie, presented_token
+from api.signing_in import signed_in
 from records.accounts import set_password, sign_in, sign_out
 
 router = APIRouter(tags=["session"])
@@ -14,15 +15,7 @@ router = APIRouter(tags=["session"])
 @router.post("/tokens", status_code=201, openapi_extra=NO_SIGN_IN)
 def create_token(credentials: Credentials, parts: PartsHere) -> TokenAnswer:
     """Sign in and receive a short-lived token. Repeated failures lock the account for a while (429)."""
-    with parts.database.transaction() as session:
-        issued = sign_in(
-            session,
-            credentials.username,
-            credentials.password,
-            parts.settings.token_minutes,
-            attempts=parts.settings.lockout_attempts,
-            lockout_minutes=parts.settings.lockout_minutes,
-        )
+    issued = signed_in(parts, credentials.username, credentials.password)
     return TokenAnswer(
         token=issued.token, expires_at=issued.expires_at, officer=OfficerAnswer.of(issued.officer)
     )
@@ -46,7 +39,7 @@ def who_am_i(officer: OfficerHere) -> OfficerAnswer:
 def change_password(change: PasswordChange, parts: PartsHere, officer: OfficerHere) -> None:
     """Set a new password; every token of the account ends, this one too."""
     settings = parts.settings
-    with parts.database.transaction() as session:
+    with parts.sign_ins.turn(), parts.database.transaction() as session:
         sign_in(
             session,
             officer.username,

@@ -16,8 +16,9 @@ from api.security import (
     require_same_origin,
     set_session_cookie,
 )
+from api.signing_in import signed_in
 from core.errors import Forbidden, InputRejected
-from records.accounts import sign_in, sign_out
+from records.accounts import sign_out
 
 router = APIRouter(route_class=PageRoute)
 
@@ -45,15 +46,7 @@ def enter(request: Request, parts: PartsHere, form: OpenFormHere) -> Response:
     username = form.fields.get("username", "").strip()
     wanted = form.fields.get("next", "")
     try:
-        with parts.database.transaction() as session:
-            issued = sign_in(
-                session,
-                username,
-                form.fields.get("password", ""),
-                settings.token_minutes,
-                attempts=settings.lockout_attempts,
-                lockout_minutes=settings.lockout_minutes,
-            )
+        issued = signed_in(parts, username, form.fields.get("password", ""))
     except (Forbidden, InputRejected) as refusal:
         return _form(request, wanted, problem=shown(refusal), username=username)
     response = RedirectResponse(own_path(wanted), 303)

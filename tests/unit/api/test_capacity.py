@@ -40,3 +40,14 @@ def test_places_are_given_back_after_errors() -> None:
             _ = 1 / 0
     with capacity.turn():
         assert capacity.waiting == 0
+
+
+def test_a_request_of_several_steps_keeps_its_place_and_lets_others_in_between() -> None:
+    capacity = Capacity(running=1, waiting=1)
+    with capacity.admission() as turn:
+        with turn:
+            pass
+        with capacity.turn(), pytest.raises(OverCapacity), capacity.turn():
+            pass
+        with turn:
+            pass
