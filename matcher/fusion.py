@@ -8,6 +8,9 @@ score. Four steps, each of which keeps that meaning:
    alike rather than independent, so this overstates the rate: it errs towards caution.
 2. *Several impressions of one finger* are no independent pieces of evidence: the best of them counts,
    at the price of having tried them all (Bonferroni's bound holds under any dependence).
+   Several photographs of one face are also averaged: a stranger's mean is no more alike than one of
+   their photographs is (measured), so its rate needs no price for trying them all. A weighted Bonferroni
+   bound joins both readings, for one wrong photograph spoils a mean and not a best.
 3. *Several fingers* (two fingers, or a finger and the face): Fisher's method. It assumes that
    a stranger's comparisons are independent from finger to finger and between face and fingers.
    What they do share is the sensor and the person: where single rates are understated, they are so
@@ -41,6 +44,8 @@ class Compared:
         any_position: References it can be compared with, whatever the finger.
         finger: Templates of one number are impressions of one finger (or face); None: of one of its own.
         quality: Of the probe template; only how templates compare in it matters.
+        averaged: Rate of the mean of the probe's photographs against the mean of the subject's; stands
+            with the first of them alone.
     """
 
     position: FingerPosition
@@ -48,6 +53,7 @@ class Compared:
     any_position: int
     finger: int | None = None
     quality: float = 1.0
+    averaged: float | None = None
 
 
 def best_of(rate: float, comparisons: int) -> float:
@@ -157,17 +163,27 @@ def _on_one_reference(own: Sequence[Sequence[ReferenceScore]], fingers: Sequence
 
 def _joined(rates: Sequence[float | None], fingers: Sequence[int], compared: Sequence[Compared]) -> float:
     """Return the rate of all fingers together; templates without a reference (None) are left out."""
-    by_finger: dict[int, list[tuple[float, float]]] = {}
+    by_finger: dict[int, list[tuple[float, Compared]]] = {}
     for rate, finger, counts in zip(rates, fingers, compared, strict=True):
         if rate is not None:
-            by_finger.setdefault(finger, []).append((rate, counts.quality))
+            by_finger.setdefault(finger, []).append((rate, counts))
     if not by_finger:
         return 1.0
     tried = by_finger.values()
     return together(
-        [min(1.0, len(each) * min(rate for rate, _ in each)) for each in tried],
-        [max(quality for _, quality in each) for each in tried],
+        [_of_one_finger(each) for each in tried],
+        [max(counts.quality for _, counts in each) for each in tried],
     )
+
+
+def _of_one_finger(tried: Sequence[tuple[float, Compared]]) -> float:
+    """Return the rate of all templates of one finger or face: of the best pair, or of their means."""
+    best = len(tried) * min(rate for rate, _ in tried)
+    means = [counts.averaged for _, counts in tried if counts.averaged is not None]
+    if not means:
+        return min(1.0, best)
+    share = MATCHER.averaged_share
+    return min(1.0, best / (1.0 - share), len(means) * min(means) / share)
 
 
 def decibans(rate: float) -> float:

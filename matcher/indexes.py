@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,14 @@ class TemplateIndex(Protocol):
         beside searches and changes: a row wiped since may be written as wiped, nothing else may differ.
         A file that has not changed may be given a second name instead of being written again.
         """
+
+
+@runtime_checkable
+class AveragingIndex(TemplateIndex, Protocol):
+    """An index of templates that can be averaged: those of several photographs of one face."""
+
+    def score_average(self, payload: bytes, rows: Rows) -> float:
+        """Return the comparison score with the mean of the given rows (at least one)."""
 
 
 IndexFactory = Callable[[Modality], TemplateIndex]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition, Modality, Template
+from matcher.averaging import Averages, Photograph
 from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
@@ -52,6 +54,7 @@ def identify(
         kept = max(MATCHER.completed_at_least, MATCHER.completed_per_candidate * max_candidates)
         ranked = search.ranked()[:kept]
         search.complete(ranked, any_position=False)
+        search.average(ranked)
         ranked = search.ranked(ranked)
         search.complete(ranked[: MATCHER.crosschecked], any_position=True)
         return search.result(search.ranked(ranked)[:max_candidates])
@@ -78,6 +81,9 @@ class _Search:
         self._gallery = gallery
         self._probe = probe
         self._lanes = _lanes(gallery, probe, tag_filter, added_after)
+        self._averages = Averages(
+            Photograph(lane.probe_index, lane.template, lane.shelf, lane.calibration) for lane in self._lanes
+        )
         self._fingers = fingers_of(probe, gallery.new_index, gallery.calibrations)
         self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes}
         # subject -> (lane, row) -> comparison
@@ -86,7 +92,11 @@ class _Search:
         self._places: dict[int, tuple[float, float, int]] = {}
 
     def shortlist(self, max_candidates: int) -> None:
-        """Search every template until no reference left out can belong to a better candidate."""
+        """Search every template until no reference left out can belong to a better candidate.
+
+        Photographs are searched one by one. A mean can be more alike than each of its photographs, never
+        so much that a person worth proposing would be missing here (docs/face.md).
+        """
         for index, lane in enumerate(self._lanes):
             limit = max_candidates * MATCHER.rows_per_candidate
             while True:
@@ -108,7 +118,7 @@ class _Search:
             rows = [
                 row
                 for subject in subjects
-                for row in self._rows(lane, subject)
+                for row in self._rows(lane.shelf, subject)
                 if (index, row) not in self._comparisons[subject] and (any_position or self._fits(lane, row))
             ]
             if rows:
@@ -118,6 +128,14 @@ class _Search:
                     template.payload, template.position, wanted, thorough=lane.thorough
                 )
                 self._take(index, lane, wanted, scores)
+
+    def average(self, subjects: Sequence[int]) -> None:
+        """Compare several photographs of one face, the probe's or the subject's, as one too."""
+        for subject in subjects:
+            for place, rate in self._averages.rates(partial(self._rows, subject=subject)).items():
+                counts = self._compared(subject)
+                counts[place] = replace(counts[place], averaged=rate)
+                self._places.pop(subject, None)
 
     def ranked(self, subjects: Iterable[int] | None = None) -> list[int]:
         """Return subjects by what is known of them so far, most alike first."""
@@ -191,10 +209,11 @@ class _Search:
             for owner, rate in zip(owners.tolist(), rates[first].tolist(), strict=True)
         )
 
-    def _rows(self, lane: _Lane, subject: int) -> list[int]:
-        rows = lane.shelf.rows_of(subject)
-        if lane.allowed is not None:
-            rows = rows[lane.allowed[rows]]
+    def _rows(self, shelf: Shelf, subject: int) -> list[int]:
+        rows = shelf.rows_of(subject)
+        _, allowed = self._masks[id(shelf)]
+        if allowed is not None:
+            rows = rows[allowed[rows]]
         return [int(row) for row in rows]
 
     def _fits(self, lane: _Lane, row: int) -> bool:
@@ -207,7 +226,7 @@ class _Search:
                 for template, number in zip(self._probe, self._fingers.numbers, strict=True)
             ]
             for lane in self._lanes:
-                rows, known = self._rows(lane, subject), counts[lane.probe_index]
+                rows, known = self._rows(lane.shelf, subject), counts[lane.probe_index]
                 fitting = known.fitting + sum(self._fits(lane, row) for row in rows)
                 counts[lane.probe_index] = replace(
                     known, fitting=fitting, any_position=known.any_position + len(rows)

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biometrics.template import Modality, Template
+from matcher.averaging import probe_mean
 from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import ReferenceScore
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import NothingComparable, ProbeEmpty
+from matcher.face.comparison import compare as compare_faces
+from matcher.face.embedding import averaged_payload
 from matcher.fusion import Compared, decibans, fits, fuse
 from matcher.indexes import open_index
 from matcher.repeats import fingers_of
@@ -56,7 +59,10 @@ def verify(
             if other.modality is probe.modality and comparable(probe.modality, probe.producer, other.producer)
         ]
         fitting = sum(fits(probe.position, b[place].position) for place in partners)
-        compared.append(Compared(probe.position, fitting, len(partners), number, probe.quality.value))
+        average = _averaged(probe_index, a, [b[place] for place in partners], calibrations)
+        compared.append(
+            Compared(probe.position, fitting, len(partners), number, probe.quality.value, average)
+        )
         evidence += [_compare(probe_index, probe, place, b[place], calibrations) for place in partners]
     if not evidence:
         raise NothingComparable(
@@ -83,12 +89,30 @@ def _compare(
     )
 
 
-def _score(probe: Template, other: Template) -> float:
-    # Imported here: comparing faces does not need the compiled fingerprint matcher.
-    if probe.modality is Modality.FACE:
-        from matcher.face.comparison import compare as compare_faces
+def _averaged(
+    probe_index: int,
+    probes: Sequence[Template],
+    partners: Sequence[Template],
+    calibrations: CalibrationSource,
+) -> float | None:
+    """Return the rate of the mean of all photographs like this one against the partners', as a search does.
 
+    Only for the first of them, and not for one photograph against one.
+    """
+    first = probes[probe_index]
+    if first.modality is not Modality.FACE:
+        return None
+    alike = [each for each in probes if (each.modality, each.producer) == (first.modality, first.producer)]
+    if alike[0] is not first or len(alike) * len(partners) < 2:
+        return None
+    score = compare_faces(probe_mean(alike), averaged_payload([each.payload for each in partners]))
+    return calibrations(Modality.FACE, first.producer).false_match_rate(score)
+
+
+def _score(probe: Template, other: Template) -> float:
+    if probe.modality is Modality.FACE:
         return float(compare_faces(probe.payload, other.payload))
+    # Imported here: comparing faces does not need the compiled fingerprint matcher.
     from matcher.fingerprint.comparison import compare as compare_fingers
 
     any_turn = needs_thoroughness(probe.modality, probe.producer, other.producer)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition
 from matcher.array_file import read_arrays, write_arrays
-from matcher.face.embedding import Vectors, to_matrix, to_vector
+from matcher.face.embedding import Vectors, averaged, to_matrix, to_vector
 
 _FILE = "vectors"
 
@@ -91,3 +91,9 @@ class ExactFaceIndex:
         if self._rows is None:
             return np.zeros(0, dtype=np.float64)
         return (self._rows[rows] @ to_vector(payload, self._rows.shape[1])).astype(np.float64)
+
+    def score_average(self, payload: bytes, rows: NDArray[np.int64]) -> float:
+        """Return the cosine with the mean of the given rows."""
+        if self._rows is None:
+            return 0.0
+        return float(averaged(self._rows[rows]) @ to_vector(payload, self._rows.shape[1]))

@@ -138,6 +138,15 @@ class FaceIndex:
         compared = sum(count for count, _ in parts)
         return sum(count * share for count, share in parts) / compared if compared else 1.0
 
+    def score_average(self, payload: bytes, rows: Rows) -> float:
+        """Return the cosine with the mean of the given rows."""
+        assert self._dimension is not None
+        total = np.zeros(self._dimension, dtype=np.float32)
+        for row in rows.tolist():
+            segment, inside = self._at(row)
+            total += segment.vectors[inside]  # summed in place: no row is copied to elsewhere
+        return float(total @ to_vector(payload, self._dimension) / max(float(np.linalg.norm(total)), 1e-12))
+
     def _parts(self, allowed: Mask | None) -> list[tuple[FaceSegment, Mask | None]]:
         size = self._segment_rows
         return [

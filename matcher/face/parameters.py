@@ -1,4 +1,4 @@
-"""The constants of face search."""
+"""The constants of face search and of averaging photographs."""
 
 from dataclasses import dataclass
 
@@ -49,3 +49,20 @@ class FaceIndexParameters:
 
 
 FACE_INDEX = FaceIndexParameters()
+
+
+@dataclass(frozen=True)
+class FaceAverageParameters:
+    """How much each photograph of a probe counts in their mean.
+
+    Attributes:
+        power: Weight is quality to this power. The higher the less a faulty photograph spoils a clear one
+            (accuracy/face_several_photos, "one_of_two_faulty").
+        least_quality: A poorer photograph counts as one of this quality: there may be no better one.
+    """
+
+    power: float = 5.0
+    least_quality: float = 0.2
+
+
+FACE_AVERAGE = FaceAverageParameters()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import numpy as np
+
 from biometrics.template import Modality, Template
 from matcher.calibration import CalibrationSource
 from matcher.candidates import Change, ChangeKind, Reference, ReferenceScore
@@ -57,13 +59,36 @@ def rank(
                 if (reference.modality, reference.producer) == (template.modality, template.producer)
             ]
             fitting = sum(fits(template.position, reference.position) for reference in partners)
+            face = template.modality is Modality.FACE
+            average = _averaged(probe, partners, calibrations) if face and not index else None
             compared.append(
-                Compared(template.position, fitting, len(partners), quality=template.quality.value)
+                Compared(
+                    template.position,
+                    fitting,
+                    len(partners),
+                    0 if face else None,
+                    template.quality.value,
+                    average,
+                )
             )
             evidence += [_compare(index, template, reference, calibrations) for reference in partners]
         if evidence:
             rates.append((subject, fuse(evidence, compared)))
     return sorted(rates, key=lambda item: item[1])
+
+
+def _averaged(
+    probe: Sequence[Template], partners: Sequence[Reference], calibrations: CalibrationSource
+) -> float | None:
+    """Return the rate of the mean of the probe's faces, weighted by quality, against the plain mean."""
+    faces = [template for template in probe if template.modality is Modality.FACE]
+    if len(faces) * len(partners) < 2:
+        return None
+    weights = [max(face.quality.value, 0.2) ** 5 for face in faces]
+    ours = np.average([np.frombuffer(face.payload, "<f4") for face in faces], axis=0, weights=weights)
+    theirs = np.mean([np.frombuffer(reference.payload, "<f4") for reference in partners], axis=0)
+    score = float(ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs))
+    return calibrations(Modality.FACE, faces[0].producer).false_match_rate(score)
 
 
 def _compare(

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from matcher.filters import EVERYTHING, TagFilter, TagRange
 from matcher.gallery import Gallery
 from matcher.indexes import TemplateIndex
 from matcher.search import identify
+from matcher.verify import verify
 from tests.contract.brute_force import passes, rank, replay
 
 DIMENSIONS = 24
 PRODUCER = "contract/1"
-CANDIDATES = 15
+CANDIDATES = 40
+"""As many as there are people: the means of a person's photographs are compared of those on a short list."""
 LINE = Calibration(PRODUCER, "made up", 10**6, ((0.0, 0.0), (0.3, -2.0), (1.0, -9.0)), -9.0)
 FILTERS = (
     EVERYTHING,
@@ -48,7 +51,7 @@ def probe_of(payload: bytes) -> Template:
     return Template(Modality.FACE, PRODUCER, payload, Quality(1.0))
 
 
-def random_feed(seed: int, length: int) -> list[Change]:
+def random_feed(seed: int, length: int, people: int = CANDIDATES) -> list[Change]:
     """A feed of additions, new tags and owners, new templates and removals; its numbers have gaps."""
     random = np.random.default_rng(seed)
     changes: list[Change] = []
@@ -71,7 +74,7 @@ def random_feed(seed: int, length: int) -> list[Change]:
             tags["birth_year"] = int(random.integers(1960, 2000))
         held[reference_id] = Reference(
             reference_id,
-            UUID(int=int(random.integers(1, 40))),
+            UUID(int=int(random.integers(1, people))),
             Modality.FACE,
             PRODUCER,
             FingerPosition.UNKNOWN,
@@ -88,6 +91,7 @@ def assert_true(
     probe: list[Template],
     tag_filter: TagFilter = EVERYTHING,
     added_after: int = 0,
+    candidates: int = CANDIDATES,
 ) -> None:
     held = [
         reference
@@ -100,7 +104,7 @@ def assert_true(
     assert found.subjects_searched == len({reference.subject for reference in held})
     # Of equally alike subjects either may come first; who is where and how alike is fixed but for that.
     assert [candidate.false_match_rate for candidate in found.candidates] == pytest.approx(
-        [rate for _, rate in truth[:CANDIDATES]], rel=1e-3
+        [rate for _, rate in truth[:candidates]], rel=1e-3
     )
     for candidate in found.candidates:
         assert candidate.false_match_rate == pytest.approx(rates[candidate.subject], rel=1e-3)
@@ -108,9 +112,12 @@ def assert_true(
 
 @pytest.mark.parametrize("new_index", FACE_INDEXES)
 @pytest.mark.parametrize("seed", range(4))
-def test_every_answer_is_that_of_brute_force(new_index: Callable[[], TemplateIndex], seed: int) -> None:
+@pytest.mark.parametrize(("people", "candidates"), [(CANDIDATES, CANDIDATES), (2**60, 15)])
+def test_every_answer_is_that_of_brute_force(
+    new_index: Callable[[], TemplateIndex], people: int, candidates: int, seed: int
+) -> None:
     random = np.random.default_rng(1000 + seed)
-    changes = random_feed(seed, 400)
+    changes = random_feed(seed, 400, people)
     gallery = Gallery(lambda _: new_index(), calibrations)
     done = 0
     while done < len(changes):
@@ -119,11 +126,37 @@ def test_every_answer_is_that_of_brute_force(new_index: Callable[[], TemplateInd
         done += step
         probe = [probe_of(unit_vector(random))]
         for tag_filter in FILTERS:
-            found = identify(gallery, probe, tag_filter, CANDIDATES)
-            assert_true(found, changes, probe, tag_filter)
+            found = identify(gallery, probe, tag_filter, candidates)
+            assert_true(found, changes, probe, tag_filter, candidates=candidates)
         earlier = int(random.integers(0, gallery.position + 1))
-        found = identify(gallery, probe, EVERYTHING, CANDIDATES, added_after=earlier)
-        assert_true(found, changes, probe, EVERYTHING, earlier)
+        found = identify(gallery, probe, EVERYTHING, candidates, added_after=earlier)
+        assert_true(found, changes, probe, EVERYTHING, earlier, candidates)
+
+
+@pytest.mark.parametrize("new_index", FACE_INDEXES)
+def test_several_photographs_are_averaged_on_both_sides(new_index: Callable[[], TemplateIndex]) -> None:
+    random = np.random.default_rng(31)
+    changes = random_feed(31, 300)
+    gallery = Gallery(lambda _: new_index(), calibrations)
+    gallery.apply(changes)
+    for tag_filter in FILTERS:
+        probe = [replace(probe_of(unit_vector(random)), quality=Quality(value)) for value in (0.9, 0.5)]
+        assert_true(identify(gallery, probe, tag_filter, CANDIDATES), changes, probe, tag_filter)
+
+
+def test_a_verification_says_what_a_search_says() -> None:
+    random = np.random.default_rng(32)
+    person = UUID(int=1)
+    photographs = [
+        Reference(number, person, Modality.FACE, PRODUCER, FingerPosition.UNKNOWN, unit_vector(random))
+        for number in range(3)
+    ]
+    gallery = Gallery(lambda _: FaceIndex(), calibrations)
+    gallery.load(photographs, 1)
+    probe = [replace(probe_of(unit_vector(random)), quality=Quality(value)) for value in (0.9, 0.5)]
+    (found,) = identify(gallery, probe).candidates
+    verified = verify(probe, [probe_of(each.payload) for each in photographs], calibrations)
+    assert verified.false_match_rate == pytest.approx(found.false_match_rate, rel=1e-4)
 
 
 @pytest.mark.parametrize("new_index", FACE_INDEXES)

@@ -107,3 +107,22 @@ def test_nothing_compared_is_no_evidence() -> None:
 def test_decibans_of_one_is_plain_zero() -> None:
     assert str(decibans(1.0)) == "0.0"
     assert decibans(1e-3) == pytest.approx(30)
+
+
+def test_the_mean_of_photographs_counts_beside_the_best_of_them() -> None:
+    photographs = [compared(0, rate, reference_id=place) for place, rate in enumerate((1e-3, 1e-4))]
+    share = MATCHER.averaged_share
+    surer = fuse(photographs, [Compared(UNKNOWN, 2, 2, averaged=1e-7)])
+    assert surer == pytest.approx(1e-7 / share)
+    spoilt = fuse(photographs, [Compared(UNKNOWN, 2, 2, averaged=0.5)])
+    assert spoilt == pytest.approx(2e-4 / (1 - share), rel=1e-3)
+
+
+def test_rates_of_strangers_with_several_photographs_are_rates() -> None:
+    random = np.random.default_rng(4)
+    fused = []
+    for _ in range(4000):
+        photographs = [compared(0, float(random.uniform()), reference_id=place) for place in range(3)]
+        fused.append(fuse(photographs, [Compared(UNKNOWN, 3, 3, averaged=float(random.uniform()))]))
+    for rate in (0.3, 0.1, 0.03):
+        assert np.mean(np.asarray(fused) <= rate) <= rate * 1.25

@@ -10,6 +10,7 @@ from biometrics.template import FingerPosition
 from matcher.face.comparison import compare
 from matcher.face.exact import ExactFaceIndex
 from matcher.face.index import FaceIndex
+from matcher.indexes import AveragingIndex
 
 ANY = FingerPosition.UNKNOWN
 
@@ -48,6 +49,16 @@ def test_a_stored_template_finds_itself_first() -> None:
         rows, scores = index.search(payloads[123], ANY, None, 3)
         assert rows[0] == 123
         assert scores[0] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_average_of_rows_is_compared_at_length_one() -> None:
+    payloads = _payloads(300)
+    (probe,) = _payloads(1, seed=9)
+    mean = np.sum([np.frombuffer(payloads[row], "<f4") for row in (3, 150, 7)], axis=0)
+    expected = float(mean @ np.frombuffer(probe, "<f4") / np.linalg.norm(mean))
+    for index in _filled(payloads):
+        assert isinstance(index, AveragingIndex)
+        assert index.score_average(probe, np.array([3, 150, 7])) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_wiped_row_is_gone_from_memory_and_from_answers() -> None:
