@@ -13,6 +13,7 @@ from core.logging import correlation_id, get_logger
 from enroll import housekeeping
 from enroll.background import BackgroundThreads
 from enroll.batch_search import give_up_batch, run_batch
+from enroll.forgotten import requeue_forgotten
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
@@ -75,6 +76,7 @@ def _add_housekeeping(app: procrastinate.App, parts: WorkerParts) -> None:
     @app.task(name="requeue_unfinished", queueing_lock="requeue_unfinished")
     async def requeue_unfinished(timestamp: int) -> None:  # noqa: ARG001
         await housekeeping.requeue_unfinished(app, parts)
+        await requeue_forgotten(app, parts)
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="remove_old_jobs", queueing_lock="remove_old_jobs")

@@ -72,6 +72,11 @@ def urgent_work_waits(session: Session, priority: int) -> bool:
     return bool(session.scalar(_URGENT, {"priority": priority}))
 
 
+def unfinished_batches(session: Session) -> tuple[UUID, ...]:
+    """Return the batches that have not ended."""
+    return tuple(session.scalars(select(BatchRow.id).where(BatchRow.status.not_in(map(str, ENDED)))))
+
+
 def claim_item(session: Session, item_id: UUID) -> bool:
     """Lock a probe until this transaction ends; False when it has been answered already."""
     row = session.get(BatchItemRow, item_id, with_for_update=True, populate_existing=True)

@@ -33,6 +33,7 @@ from records.batch_work import (
     officer_of_batch_row,
     pending_items,
     start_batch,
+    unfinished_batches,
     urgent_work_waits,
 )
 from records.pages import Page, cut_page, newest_first, page_size, read_cursor
@@ -66,6 +67,7 @@ __all__ = [
     "officer_of_batch",
     "pending_items",
     "start_batch",
+    "unfinished_batches",
     "urgent_work_waits",
 ]
 

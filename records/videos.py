@@ -47,6 +47,7 @@ __all__ = [
     "track_of_search",
     "tracks_of",
     "tracks_to_search",
+    "unfinished_videos",
     "video_for",
 ]
 
@@ -182,6 +183,12 @@ def delete_video(session: Session, store: ImageStore, officer: Officer, video_id
     if row.officer_id != officer.account_id or Permission.SEARCH not in permissions(officer.role):
         require(officer, Permission.ERASE)
     _delete(session, store, video_id, officer, why)
+
+
+def unfinished_videos(session: Session) -> tuple[UUID, ...]:
+    """Return the videos that no worker has looked through to the end."""
+    states = (str(VideoStatus.ACCEPTED), str(VideoStatus.PROCESSING))
+    return tuple(session.scalars(select(VideoRow.id).where(VideoRow.status.in_(states))))
 
 
 def overdue_videos(session: Session, before: datetime, limit: int = 20) -> tuple[UUID, ...]:

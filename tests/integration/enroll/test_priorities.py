@@ -9,16 +9,21 @@ from uuid import UUID
 
 import procrastinate
 import pytest
+from sqlalchemy import text
 
 from enroll import batch_search, tasks
 from enroll.bulk import BatchRequest, accept_archive
 from enroll.enrolment import accept
+from enroll.forgotten import requeue_forgotten
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.queue import defer_video
 from enroll.tasks import make_app
+from enroll.video_processing import accept as accept_video
 from records.access import Officer, Purpose
 from records.batches import Batch, BatchStatus, batch_for
+from records.video_store import VideoUpload
+from records.videos import VideoStatus, video_for
 from tests.integration.enroll.people import fingerprint, request
 
 REQUEST = BatchRequest("night shift", Purpose.TRAINING, "FSL/18/2026")
@@ -95,3 +100,29 @@ def test_a_running_batch_gives_way(
     assert searched == [1, 3, 3]
     with parts.database.transaction() as session:
         assert batch_for(session, investigator, batch.id).status is BatchStatus.COMPLETE
+
+
+def test_videos_and_batches_without_a_job_get_one_and_others_none(
+    parts: WorkerParts, investigator: Officer, begun: list[tuple[str, int]]
+) -> None:
+    batch = _batch(parts, investigator, 1)
+    upload = VideoUpload(parts.store)
+    upload.write(b"RIFF" + bytes(4) + b"AVI " + bytes(500))
+    video = accept_video(parts.database, investigator, upload, "clip.avi", Purpose.TRAINING, "FSL/19/2026")
+
+    async def requeued() -> int:
+        app = make_app(parts, procrastinate.PsycopgConnector(conninfo=parts.database.url))
+        async with app.open_async():
+            return await requeue_forgotten(app, parts)
+
+    assert asyncio.run(requeued()) == 0
+    with parts.database.transaction() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'"))
+    assert asyncio.run(requeued()) == 2
+    assert asyncio.run(requeued()) == 0
+    _work_off(parts)
+    assert [name for name, _ in begun] == ["process_video", "run_batch"]
+    with parts.database.transaction() as session:
+        assert batch_for(session, investigator, batch.id).status is BatchStatus.COMPLETE
+        assert video_for(session, investigator, video.id).status is VideoStatus.FAILED
+    assert asyncio.run(requeued()) == 0
