@@ -1,10 +1,10 @@
 """When records must be destroyed, and what destroys them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Select, case, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from records.access import Officer, Permission, require
@@ -18,6 +18,7 @@ from records.erasure import (
     discard_enrolment,
     erase_person,
 )
+from records.pages import Page, cut_page, page_size, read_cursor
 from records.sweep import SweepReport, sweep_orphans
 from records.tables import (
     EncounterRow,
@@ -55,39 +56,54 @@ class DestructionDue:
 
 
 def due_for_destruction(
-    session: Session, officer: Officer, today: date, years: int = 75
-) -> tuple[DestructionDue, ...]:
-    """Return the records that are due, the longest due first; those a court holds are left out.
+    session: Session,
+    officer: Officer,
+    today: date,
+    years: int = 75,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[DestructionDue]:
+    """Return a page of the records that are due, the longest due first; those a court holds are left out.
 
     A record is due by years when its newest collection is ``years`` old, and by disposal when every
     encounter ended, finally, in acquittal, discharge or release without trial (section 4(2)).
     """
     require(officer, Permission.ERASE)
+    size = page_size(limit)
+    due = _all_due(officer, today, years).subquery()
+    query = select(due.c.id, due.c.number, due.c.reason, due.c.since)
+    if cursor:
+        since, number = read_cursor(cursor, date.fromisoformat, str)
+        query = query.where(tuple_(due.c.since, due.c.number) > (since, number))
+    rows = session.execute(query.order_by(due.c.since, due.c.number).limit(size + 1)).all()
+    return cut_page(
+        rows, size, lambda row: DestructionDue(*row), lambda row: [row.since.isoformat(), row.number]
+    )
+
+
+def _all_due(officer: Officer, today: date, years: int) -> Select[tuple[UUID, str, str, date]]:
     # an open case has no disposal: it must count against the record, where bool_and would pass over a null
     ended = func.coalesce(EncounterRow.disposal.in_([str(item) for item in RELEASING]), False)
-    released = ended & EncounterRow.disposal_final
+    released = func.coalesce(func.bool_and(ended & EncounterRow.disposal_final), False)
+    newest, disposed_on = func.max(EncounterRow.occurred_at), func.max(EncounterRow.disposal_on)
+    by_disposal = released & disposed_on.is_not(None)
     held = select(LegalHoldRow.person_id).where(LegalHoldRow.lifted_at.is_(None))
-    rows = session.execute(
+    return (
         select(
             PersonRow.id,
             PersonRow.number,
-            func.max(EncounterRow.occurred_at),
-            func.coalesce(func.bool_and(released), False),
-            func.max(EncounterRow.disposal_on),
+            case((by_disposal, "disposal"), else_="years").label("reason"),
+            case(
+                (by_disposal, disposed_on),
+                else_=cast(cast(newest, Date) + func.make_interval(years), Date),
+            ).label("since"),
         )
         .join(EncounterRow, EncounterRow.person_id == PersonRow.id)
         .where(person_visible(officer), PersonRow.id.not_in(held))
         .group_by(PersonRow.id, PersonRow.number)
-        .having(
-            func.coalesce(func.bool_and(released), False)
-            | (func.max(EncounterRow.occurred_at) < _years_before(today, years))
-        )
+        .having(released | (newest < _years_before(today, years)))
     )
-    due = [
-        _due(person_id, number, newest, all_released, on, years)
-        for person_id, number, newest, all_released, on in rows
-    ]
-    return tuple(sorted(due, key=lambda item: (item.since, item.number)))
 
 
 def _years_before(day: date, years: int) -> date:
@@ -95,11 +111,3 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February
         return day.replace(year=day.year - years, day=28)
-
-
-def _due(
-    person_id: UUID, number: str, newest: datetime, released: bool, disposed_on: date | None, years: int
-) -> DestructionDue:
-    if released and disposed_on is not None:
-        return DestructionDue(person_id, number, "disposal", disposed_on)
-    return DestructionDue(person_id, number, "years", _years_before(newest.date(), -years))

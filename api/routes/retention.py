@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.dependencies import OfficerHere, PartsHere
+from api.dependencies import CursorHere, LimitHere, OfficerHere, PartsHere
 from api.schemas.encounters import EncounterAnswer
 from api.schemas.retention import DisposalBody, DueAnswer, HoldAnswer, HoldBody, HoldLifting
+from api.schemas.shape import PageAnswer
 from core.clock import now
 from records.encounters import set_disposal
 from records.holds import holds_of, lift_hold, place_hold
@@ -17,11 +18,13 @@ router = APIRouter(tags=["retention"])
 
 
 @router.get("/destruction-due")
-def list_due(parts: PartsHere, officer: OfficerHere) -> list[DueAnswer]:
+def list_due(
+    parts: PartsHere, officer: OfficerHere, limit: LimitHere = 50, cursor: CursorHere = None
+) -> PageAnswer[DueAnswer]:
     """List the records that the law has destroyed, the longest due first; none of them goes by itself."""
     with parts.database.transaction() as session:
-        due = due_for_destruction(session, officer, today())
-    return [DueAnswer.of(item) for item in due]
+        due = due_for_destruction(session, officer, today(), cursor=cursor, limit=limit)
+    return PageAnswer(items=[DueAnswer.of(item) for item in due.items], next_cursor=due.next_cursor)
 
 
 @router.put("/encounters/{encounter_id}/disposal")

@@ -1,8 +1,9 @@
 """The pages of retention: what is due for destruction, how a case ended, what a court keeps."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.console.forms import described, require_fields, validated
 from api.console.page_route import PageRoute
@@ -25,10 +26,16 @@ _HOLD = {
 
 
 @router.get("/destruction-due")
-def due(visit: VisitHere) -> Response:
+def due(visit: VisitHere, cursor: Annotated[str | None, Query(max_length=500)] = None) -> Response:
     """Show the records that must be destroyed, the longest due first."""
-    items = list_due(visit.parts, visit.officer)
-    return visit.page("destruction_due.html", "due", "Due for destruction", items=items)
+    found = list_due(visit.parts, visit.officer, cursor=cursor)
+    return visit.page(
+        "destruction_due.html",
+        "due",
+        "Due for destruction",
+        items=found.items,
+        **visit.page_links(found.next_cursor),
+    )
 
 
 @router.post("/persons/{person_id}/disposals/{encounter_id}")

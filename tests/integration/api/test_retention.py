@@ -24,7 +24,7 @@ def acquitted(api: Api) -> tuple[str, str]:
 
 
 def _due(api: Api, username: str = "supervisor29") -> list[str]:
-    return [item["person_id"] for item in api.client(username).get("/v1/destruction-due").json()]
+    return [item["person_id"] for item in api.client(username).get("/v1/destruction-due").json()["items"]]
 
 
 def test_an_acquitted_person_is_listed_to_supervisors_of_the_state_only(

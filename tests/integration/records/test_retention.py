@@ -24,8 +24,8 @@ def by(database: Database) -> Officer:
 
 def _due(database: Database, by: Officer, person: Person, today: date = TODAY) -> list[tuple[str, date]]:
     with database.transaction() as s:
-        due = due_for_destruction(s, by, today)
-        return [(item.reason, item.since) for item in due if item.person_id == person.id]
+        due = due_for_destruction(s, by, today, limit=200)
+        return [(item.reason, item.since) for item in due.items if item.person_id == person.id]
 
 
 def _dispose(database: Database, by: Officer, encounter_id, disposal: Disposal, final: bool = True) -> None:
@@ -98,3 +98,23 @@ def test_disposal_needs_its_date(database: Database, image_store: ImageStore, by
         _, encounter_id, _ = enrolled(s, image_store, by)
         with pytest.raises(EncounterInvalid):
             set_disposal(s, by, encounter_id, Disposal.ACQUITTED, None, True)
+
+
+def test_the_list_comes_in_pages_the_longest_due_first(database: Database, image_store: ImageStore) -> None:
+    with database.transaction() as s:
+        by = officer(s, Role.SUPERVISOR, "33")
+        for year in (1949, 1947, 1948, 1947):
+            born = arrest("33", occurred_at=datetime(year, 2, 28, 12, tzinfo=UTC))
+            enrolled(s, image_store, by, encounter=born)
+        leap = arrest("33", occurred_at=datetime(1948, 2, 29, 12, tzinfo=UTC))
+        enrolled(s, image_store, by, encounter=leap)
+    seen, cursor = [], None
+    with database.transaction() as s:
+        for _ in range(3):
+            page = due_for_destruction(s, by, TODAY, cursor=cursor, limit=2)
+            seen += page.items
+            cursor = page.next_cursor
+    assert cursor is None
+    since = [date(2022, 2, 28), date(2022, 2, 28), date(2023, 2, 28), date(2023, 2, 28), date(2024, 2, 28)]
+    assert [item.since for item in seen] == since
+    assert len({item.number for item in seen}) == 5
