@@ -119,12 +119,21 @@ def _scores(axes: Axes, name: str, curve: Result) -> None:
     axes.set_ylabel("share of the comparisons")
 
 
+def _latency(axes: Axes, name: str, curve: Result) -> None:
+    axes.plot(curve["size"], curve["ms"], marker="o", label=name.partition(": ")[2] or name)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("references in the gallery")
+    axes.set_ylabel("milliseconds a search")
+
+
 PLOTS: dict[str, Callable[[Axes, str, Result], None]] = {
     "det": _det,
     "fnir_fpir": _open_set,
     "cmc": _cmc,
     "calibration": _calibration,
     "scores": _scores,
+    "latency": _latency,
 }
 
 if __name__ == "__main__":
