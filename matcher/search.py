@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.template import FingerPosition, Modality, Template
+from biometrics.template import FingerPosition, Template
 from matcher.averaging import Averages, Photograph
 from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
+from matcher.coverage import ShelfKey, covered
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.fusion import Compared, best_of, decibans, fits, fuse
@@ -66,6 +67,7 @@ class _Lane:
 
     probe_index: int
     template: Template
+    key: ShelfKey
     shelf: Shelf
     allowed: Mask | None
     calibration: Calibration
@@ -85,7 +87,8 @@ class _Search:
             Photograph(lane.probe_index, lane.template, lane.shelf, lane.calibration) for lane in self._lanes
         )
         self._fingers = fingers_of(probe, gallery.new_index, gallery.calibrations)
-        self._masks = {id(lane.shelf): (lane.shelf, lane.allowed) for lane in self._lanes}
+        self._masks = {id(lane.shelf): lane.allowed for lane in self._lanes}
+        self._owned: dict[tuple[int, int], list[int]] = {}
         # subject -> (lane, row) -> comparison
         self._comparisons: dict[int, dict[tuple[int, int], ReferenceScore]] = {}
         self._counts: dict[int, list[Compared]] = {}
@@ -144,7 +147,12 @@ class _Search:
 
     def result(self, ranked: Sequence[int]) -> SearchResult:
         """Build the answer from the subjects to propose, already in order."""
-        searched = self._subjects_searched()
+        coverage = covered(
+            self._gallery.shelves,
+            {lane.key: (lane.shelf, lane.allowed) for lane in self._lanes},
+            (template.modality for template in self._probe),
+            self._gallery.subjects_known,
+        )
         candidates = []
         for rank, subject in enumerate(ranked, start=1):
             evidence = list(self._comparisons[subject].values())
@@ -155,18 +163,18 @@ class _Search:
                     subject=self._gallery.subject(subject),
                     score=decibans(rate),
                     false_match_rate=rate,
-                    expected_strangers=rate * searched,
+                    expected_strangers=rate * coverage.subjects_searched,
                     evidence=telling(evidence, [template.position for template in self._probe]),
                     total_score=-unlike,
                 )
             )
         return SearchResult(
             candidates=tuple(candidates),
-            subjects_searched=searched,
-            references_searched=sum(_admitted(*entry) for entry in self._masks.values()),
+            subjects_searched=coverage.subjects_searched,
+            references_searched=coverage.references_searched,
             gallery_position=self._gallery.position,
-            references_incomparable=self._incomparable(),
-            face_recall=self._face_recall(),
+            references_incomparable=coverage.references_incomparable,
+            face_recall=coverage.face_recall,
             repeated=self._fingers.repeated,
         )
 
@@ -182,16 +190,23 @@ class _Search:
     def _take(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
         shelf = lane.shelf
         rates = lane.calibration.false_match_rates(scores)
-        owners = shelf.subjects[rows].tolist()
-        for row, owner, score, rate in zip(
-            rows.tolist(), owners, scores.tolist(), rates.tolist(), strict=True
+        columns = (
+            rows,
+            shelf.subjects[rows],
+            shelf.reference_ids[rows],
+            shelf.positions[rows],
+            scores,
+            rates,
+        )
+        for row, owner, reference_id, position, score, rate in zip(
+            *(column.tolist() for column in columns), strict=True
         ):
             self._places.pop(owner, None)
             self._comparisons.setdefault(owner, {})[index, row] = ReferenceScore(
-                reference_id=int(shelf.reference_ids[row]),
+                reference_id=reference_id,
                 probe_index=lane.probe_index,
                 modality=lane.template.modality,
-                position=FingerPosition(int(shelf.positions[row])),
+                position=FingerPosition(position),
                 score=score,
                 false_match_rate=rate,
             )
@@ -210,13 +225,15 @@ class _Search:
         )
 
     def _rows(self, shelf: Shelf, subject: int) -> list[int]:
-        rows = shelf.rows_of(subject)
-        _, allowed = self._masks[id(shelf)]
-        if allowed is not None:
-            rows = rows[allowed[rows]]
-        return [int(row) for row in rows]
+        key = (id(shelf), subject)
+        if key not in self._owned:
+            rows, allowed = shelf.rows_of(subject), self._masks[id(shelf)]
+            self._owned[key] = (rows if allowed is None else rows[allowed[rows]]).tolist()
+        return self._owned[key]
 
     def _fits(self, lane: _Lane, row: int) -> bool:
+        if lane.template.position is FingerPosition.UNKNOWN:
+            return True  # as `fits` says, and every face
         return fits(lane.template.position, FingerPosition(int(lane.shelf.positions[row])))
 
     def _compared(self, subject: int) -> list[Compared]:
@@ -233,28 +250,6 @@ class _Search:
                 )
             self._counts[subject] = counts
         return self._counts[subject]
-
-    def _subjects_searched(self) -> int:
-        seen = np.zeros(self._gallery.subjects_known, dtype=bool)
-        for shelf, allowed in self._masks.values():
-            owners = shelf.owners() if allowed is None else shelf.subjects[allowed]
-            seen[owners] = True
-        return int(np.count_nonzero(seen))
-
-    def _face_recall(self) -> float | None:
-        if not any(template.modality is Modality.FACE for template in self._probe):
-            return None
-        shelves = {id(lane.shelf): lane for lane in self._lanes if lane.template.modality is Modality.FACE}
-        measured = [lane.shelf.index.recall(lane.allowed) for lane in shelves.values()]
-        return min((recall for recall in measured if recall is not None), default=1.0)
-
-    def _incomparable(self) -> int:
-        modalities = {template.modality for template in self._probe}
-        return sum(
-            len(shelf)
-            for (modality, _), shelf in self._gallery.shelves.items()
-            if modality in modalities and id(shelf) not in self._masks
-        )
 
 
 def _lanes(
@@ -274,7 +269,9 @@ def _lanes(
             measured = calibrated_as(modality, template.producer, producer)
             calibration = gallery.calibrations(modality, measured)
             thorough = needs_thoroughness(modality, template.producer, producer)
-            lanes.append(_Lane(index, template, shelf, masks[id(shelf)], calibration, thorough))
+            lanes.append(
+                _Lane(index, template, (modality, producer), shelf, masks[id(shelf)], calibration, thorough)
+            )
     return lanes
 
 
@@ -290,7 +287,3 @@ def telling(
         chosen += [item for item in own if fits(position, item.position)][:1]
     unique = dict.fromkeys(chosen)
     return tuple(item for item in ordered if item in unique)
-
-
-def _admitted(shelf: Shelf, allowed: Mask | None) -> int:
-    return len(shelf) if allowed is None else int(np.count_nonzero(allowed))
