@@ -1,6 +1,7 @@
 """What one API process holds open from start to stop: database, image store, extractors, gallery."""
 
 import asyncio
+import math
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -9,7 +10,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.capacity import Capacity, Places
-from api.metrics import GALLERY_FACE_RECALL, GALLERY_POSITION, GALLERY_READY, GALLERY_REFERENCES
+from api.metrics import (
+    GALLERY_EXPECTED,
+    GALLERY_FACE_RECALL,
+    GALLERY_LOADED,
+    GALLERY_POSITION,
+    GALLERY_READY,
+    GALLERY_REFERENCES,
+    SNAPSHOT_AGE_SECONDS,
+    SNAPSHOT_POSITION,
+)
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
 from core.settings import Settings
@@ -18,6 +28,7 @@ from matcher.gallery import Gallery
 from matcher.searching import Searchable
 from records.database import Database
 from records.gallery_follower import GalleryFollower
+from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore
 
 WAITING_REQUESTS = 16
@@ -48,7 +59,8 @@ class Parts:
         self.database = Database(settings.database_url.get_secret_value(), settings.database_pool)
         self.images = ImageStore.from_settings(settings)
         self.gallery = Gallery()
-        self.follower = GalleryFollower(self.database, self.gallery)
+        self.snapshots = GallerySnapshots.of(settings)
+        self.follower = GalleryFollower(self.database, self.gallery, snapshots=self.snapshots)
         self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
         self.sign_ins = Capacity(os.cpu_count() or 1, WAITING_SIGN_INS)
         self.uploads = Places(UPLOADS_AT_ONCE)
@@ -78,7 +90,9 @@ class Parts:
             GalleryLoading: it is still being filled.
         """
         if not self.follower.ready:
-            raise GalleryLoading("The gallery is still being loaded. Send the same request again shortly.")
+            raise GalleryLoading(
+                f"The gallery is not complete yet ({self.follower.loading}). Send the request again shortly."
+            )
         return self.gallery
 
     def start(self) -> None:
@@ -97,7 +111,18 @@ class Parts:
         GALLERY_POSITION.set_function(lambda: self.gallery.position)
         GALLERY_READY.set_function(lambda: float(self.follower.ready))
         GALLERY_FACE_RECALL.set_function(lambda: self.gallery.statistics().face_recall)
+        GALLERY_LOADED.set_function(lambda: self.follower.loading.done)
+        GALLERY_EXPECTED.set_function(lambda: self.follower.loading.expected)
+        SNAPSHOT_POSITION.set_function(lambda: self._newest_snapshot()[0])
+        SNAPSHOT_AGE_SECONDS.set_function(lambda: self._newest_snapshot()[1])
         GALLERY_REFERENCES.set_function(lambda: self.gallery.references)
+
+    def _newest_snapshot(self) -> tuple[float, float]:
+        """Return its position and age in seconds, no numbers when there is none."""
+        newest = self.snapshots.newest() if self.snapshots else None
+        if newest is None:
+            return math.nan, math.nan
+        return newest.position, newest.age_s()
 
     def _start_follower(self) -> None:
         self.follower.start()

@@ -16,6 +16,10 @@ GALLERY_FACE_RECALL = Gauge(
     "nishan_gallery_face_recall",
     "Measured share of face searches that find the same best face as comparing every one.",
 )
+GALLERY_LOADED = Gauge("nishan_gallery_loaded", "References that the last loading has read so far.")
+GALLERY_EXPECTED = Gauge("nishan_gallery_expected", "References that loading had to read.")
+SNAPSHOT_POSITION = Gauge("nishan_snapshot_position", "Number of the last change in the newest snapshot.")
+SNAPSHOT_AGE_SECONDS = Gauge("nishan_snapshot_age_seconds", "Time since the newest snapshot was written.")
 GALLERY_READY = Gauge("nishan_gallery_ready", "1 when the gallery answers searches.")
 
 

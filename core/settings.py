@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     models_dir: Path = Path("models/weights")
     package_index_url: str = ""
+    snapshot_dir: str = ""
+    snapshot_minutes: int = Field(15, ge=0, le=1440)
 
     # the console and the API
     host: str = "127.0.0.1"

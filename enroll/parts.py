@@ -10,6 +10,7 @@ from matcher.searching import Searchable
 from records.database import Database
 from records.following import Following
 from records.gallery_follower import GalleryFollower
+from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore
 
 
@@ -34,7 +35,7 @@ class WorkerParts:
         """Open everything the settings name and load the gallery."""
         database = Database(settings.database_url.get_secret_value(), settings.database_pool)
         gallery = Gallery()
-        follower = GalleryFollower(database, gallery)
+        follower = GalleryFollower(database, gallery, snapshots=GallerySnapshots.of(settings))
         parts = cls(
             database,
             ImageStore.from_settings(settings),

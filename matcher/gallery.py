@@ -12,6 +12,7 @@ from biometrics.template import Modality, Template
 from matcher import search
 from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import Change, Reference, SearchResult
+from matcher.compaction import Compaction, worth_it
 from matcher.filters import EVERYTHING, TagFilter
 from matcher.holdings import Holdings, ShelfKey
 from matcher.indexes import (
@@ -26,6 +27,8 @@ from matcher.shelf import Shelf
 from matcher.stored_holdings import CapturedHoldings, open_holdings
 
 Item = TypeVar("Item")
+
+_END = object()
 
 _LOAD_BATCH = 1024
 
@@ -185,6 +188,28 @@ class Gallery:
             StoredIndexUnusable: it is damaged or of another version; the content stays as it was.
         """
         self._replace(open_holdings(folder, self._new_index, self._stored_index))
+
+    def compact(self) -> int:
+        """Make shelves anew of which many rows are wiped; return how many there were.
+
+        Searches and changes go on but for the moment of the exchange (benchmarks scale/start).
+        Call from one thread only.
+        """
+        with self._lock.reading():
+            held = self._holdings
+            chosen = [(key, shelf) for key, shelf in held.shelves.items() if worth_it(shelf)]
+        for key, shelf in chosen:
+            with self._lock.reading():
+                compaction = Compaction(shelf, self.new_index(key[0]))
+            pieces = compaction.steps()
+            copied = False
+            while not copied:
+                with self._lock.reading():
+                    copied = next(pieces, _END) is _END
+            with self._lock.writing():
+                if held.shelves.get(key) is shelf:
+                    held.shelves[key] = compaction.finished()
+        return len(chosen)
 
     def statistics(self) -> GalleryStatistics:
         """Return counts for health pages and metrics."""

@@ -47,7 +47,7 @@ class CapturedHoldings:
 
     @classmethod
     def of(cls, held: Holdings) -> "CapturedHoldings":
-        """Capture; called while no change runs, takes some 30 ms for a million references."""
+        """Capture; called while no change runs (how long it takes: benchmarks scale/start)."""
         shelves = tuple(
             _CapturedShelf(modality, producer, len(shelf), shelf.columns(), shelf.index.capture())
             for (modality, producer), shelf in sorted(held.shelves.items())

@@ -18,6 +18,11 @@ class Following(Protocol):
         ...
 
     @property
+    def loading(self) -> object:
+        """How far the filling has come; its text is for people."""
+        ...
+
+    @property
     def ready(self) -> bool:
         """Whether a search can be answered."""
         ...

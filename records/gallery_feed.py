@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from biometrics.template import FingerPosition, Modality
@@ -13,6 +13,11 @@ from matcher.candidates import Change, ChangeKind, Reference
 from records.commit_order import CommitLog
 from records.parameters import FEED, LOCKS
 from records.tables import GalleryChangeRow, TemplateRow
+
+Ranges = frozenset[int]
+"""Some of the ranges that subjects fall into by the last bits of their ids."""
+
+SUBJECT_RANGES = 64
 
 NISHAN_GALLERY = "nishan_gallery"
 """The channel that is notified at each commit with changes."""
@@ -70,15 +75,35 @@ def head(session: Session) -> int:
     return session.scalar(select(func.max(GalleryChangeRow.number))) or 0
 
 
-def changes_after(session: Session, number: int, limit: int = 1000) -> list[Change]:
-    """Return the next changes in order. An ADD whose reference was erased since carries no reference."""
+def mark(session: Session, number: int) -> str | None:
+    """Return what tells the change with a number from any other that ever bore it, None if there is none.
+
+    A database that was restored gives numbers again, and another database gives the same ones: two
+    histories are one up to a number when they agree on its mark.
+    """
+    row = session.execute(
+        select(GalleryChangeRow.created_at, GalleryChangeRow.kind, GalleryChangeRow.reference_id).where(
+            GalleryChangeRow.number == number
+        )
+    ).one_or_none()
+    return None if row is None else f"{row[0].isoformat()} {row[1]} {row[2]}"
+
+
+def changes_after(
+    session: Session, number: int, limit: int = 1000, ranges: Ranges | None = None
+) -> list[Change]:
+    """Return the next changes in order. An ADD whose reference was erased since carries no reference.
+
+    Args:
+        ranges: Additions of subjects in other ranges carry no reference either: they may have moved there.
+    """
     rows = session.execute(
         select(GalleryChangeRow.number, GalleryChangeRow.kind, GalleryChangeRow.reference_id, *_REFERENCE)
         .outerjoin(
             TemplateRow,
             (TemplateRow.id == GalleryChangeRow.reference_id)
             & (GalleryChangeRow.kind == ChangeKind.ADD)
-            & TemplateRow.person_id.is_not(None),
+            & _live(ranges),
         )
         .where(GalleryChangeRow.number > number)
         .order_by(GalleryChangeRow.number)
@@ -90,16 +115,29 @@ def changes_after(session: Session, number: int, limit: int = 1000) -> list[Chan
     ]
 
 
-def references(session: Session) -> Iterator[Reference]:
-    """Stream every live reference, in the order of their ids."""
+def references(session: Session, ranges: Ranges | None = None) -> Iterator[Reference]:
+    """Stream every live reference (of subjects in ``ranges``), in the order of their ids."""
     rows = session.execute(
         select(*_REFERENCE)
-        .where(TemplateRow.person_id.is_not(None))
+        .where(_live(ranges))
         .order_by(TemplateRow.id)
         .execution_options(yield_per=FEED.load_rows)
     )
     for row in rows:
         yield _reference(row)
+
+
+def reference_count(session: Session, ranges: Ranges | None = None) -> int:
+    """Return how many references ``references`` will stream."""
+    return session.scalar(select(func.count()).select_from(TemplateRow).where(_live(ranges))) or 0
+
+
+def _live(ranges: Ranges | None) -> ColumnElement[bool]:
+    linked = TemplateRow.person_id.is_not(None)
+    if ranges is None:
+        return linked
+    last_byte = func.get_byte(func.uuid_send(TemplateRow.person_id), 15)
+    return linked & last_byte.op("&")(SUBJECT_RANGES - 1).in_(sorted(ranges))
 
 
 def _reference(row: Sequence[Any]) -> Reference:

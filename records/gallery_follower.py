@@ -1,4 +1,4 @@
-"""Keeps a gallery in step with the records: loads all references once, then applies every change in order."""
+"""Keeps a gallery in step with the records: fills it once, then applies every change in order."""
 
 import threading
 
@@ -10,7 +10,10 @@ from core.logging import get_logger
 from matcher.gallery import Gallery
 from records import gallery_feed
 from records.database import Database
-from records.parameters import DATABASE, FEED
+from records.gallery_snapshots import GallerySnapshots
+from records.loading import Loading
+from records.parameters import DATABASE, FEED, SNAPSHOTS, SnapshotParameters
+from records.snapshot_keeper import SnapshotKeeper
 
 _log = get_logger(__name__)
 
@@ -20,16 +23,33 @@ class GalleryFollower:
 
     Args:
         poll_s: Seconds after which the feed is read even without a notification.
+        snapshots: Where the gallery is started from and written to; None to load it from the records alone.
+        snapshot_times: When snapshots are written.
+        ranges: Follow only subjects in these ranges (`gallery_feed.SUBJECT_RANGES`).
     """
 
-    def __init__(self, database: Database, gallery: Gallery, *, poll_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gallery: Gallery,
+        *,
+        poll_s: float = 1.0,
+        snapshots: GallerySnapshots | None = None,
+        ranges: gallery_feed.Ranges | None = None,
+        snapshot_times: SnapshotParameters = SNAPSHOTS,
+    ) -> None:
         self.gallery = gallery
+        self.snapshots = snapshots
+        self.loading = Loading()
         self._database = database
         self._poll_s = poll_s
+        self._ranges = ranges
         self._applying = threading.Lock()
         self._stopped = threading.Event()
         self._loaded = threading.Event()
         self._thread: threading.Thread | None = None
+        self._keeper = SnapshotKeeper(database, gallery, snapshots, snapshot_times) if snapshots else None
+        self._last: tuple[int, str | None] = (0, None)
         self.failure: str | None = None
         """Why the gallery is not following right now, None while it is."""
 
@@ -39,18 +59,25 @@ class GalleryFollower:
         return self._loaded.is_set()
 
     def start(self) -> None:
-        """Load all references, then follow in the background.
+        """Fill the gallery, from a snapshot and the changes since or else from all references; then follow.
 
         Raises:
             DatabaseUnavailable: at start the database must answer.
         """
-        self._load()
+        if not self._restored():
+            self._load()
+        self._loaded.set()
+        _log.info("gallery_loaded", position=self.gallery.position, source=self.loading.source)
         self._thread = threading.Thread(target=self._follow, name="gallery-follower", daemon=True)
         self._thread.start()
+        if self._keeper:
+            self._keeper.start()
 
     def stop(self) -> None:
         """End following; the gallery stays as it is."""
         self._stopped.set()
+        if self._keeper:
+            self._keeper.stop()
         if self._thread is not None:
             self._thread.join()
 
@@ -60,19 +87,45 @@ class GalleryFollower:
         A search that calls this first sees all that was committed before it began.
         """
         with self._applying:
+            before = self.gallery.position
             while True:
-                changes = gallery_feed.changes_after(session, self.gallery.position, FEED.apply_rows)
+                changes = gallery_feed.changes_after(
+                    session, self.gallery.position, FEED.apply_rows, self._ranges
+                )
                 if changes:
                     self.gallery.apply(changes)
                 if len(changes) < FEED.apply_rows:
-                    return self.gallery.position
+                    break
+            if self.gallery.position != before:
+                self._remember(session)
+            return self.gallery.position
+
+    def _restored(self) -> bool:
+        if self.snapshots is None:
+            return False
+        self.loading.begin("a snapshot")
+        with self._database.transaction() as session:
+            if not self.snapshots.restore(session, self.gallery):
+                return False
+            self.catch_up(session)
+            self._remember(session)
+        return True
 
     def _load(self) -> None:
         with self._database.snapshot() as session, self._applying:
+            self.loading.begin("the records", gallery_feed.reference_count(session, self._ranges))
             position = gallery_feed.head(session)
-            self.gallery.load(gallery_feed.references(session), position)
-        self._loaded.set()
-        _log.info("gallery_loaded", position=position)
+            references = gallery_feed.references(session, self._ranges)
+            self.gallery.load(references, position, self.loading.reached)
+            self._remember(session)
+
+    def _remember(self, session: Session) -> None:
+        self._last = (self.gallery.position, gallery_feed.mark(session, self.gallery.position))
+
+    def _went_back(self, session: Session) -> bool:
+        """Whether the database was restored to a moment before the gallery's: numbers are given again."""
+        position, mark = self._last
+        return gallery_feed.mark(session, position) != mark
 
     def _follow(self) -> None:
         while not self._stopped.is_set():
@@ -101,15 +154,15 @@ class GalleryFollower:
         ) as connection:
             connection.execute(f"LISTEN {gallery_feed.NISHAN_GALLERY}")
             while not self._stopped.is_set():
-                # Read before the head: another thread may bring the gallery further meanwhile.
-                position = self.gallery.position
                 with self._database.transaction() as session:
-                    went_back = gallery_feed.head(session) < position
+                    went_back = self._went_back(session)
                     if not went_back:
                         self.catch_up(session)
-                if went_back:  # the database was restored from a backup: numbers will be given again
-                    _log.warning("gallery_ahead_of_records", position=position)
+                if went_back:
+                    _log.warning("gallery_ahead_of_records", position=self.gallery.position)
+                    self._loaded.clear()
                     self._load()
+                    self._loaded.set()
                 self.failure = None
                 for _ in connection.notifies(timeout=self._poll_s, stop_after=1):
                     pass

@@ -62,6 +62,24 @@ class FeedParameters:
 
 
 @dataclass(frozen=True)
+class SnapshotParameters:
+    """When a gallery is written to files.
+
+    Attributes:
+        glance_s: How often it is looked whether one is due.
+        collect_wipes_s: After a template was wiped: for others to come, so that one writing serves them
+            all. With the glance and the writing itself this bounds how long files hold what was erased.
+        changes: Changes after which one is due whatever the time: some ten seconds of catching up.
+        stop_s: How long the end of a process waits for a snapshot being written.
+    """
+
+    glance_s: float = 5.0
+    collect_wipes_s: float = 20.0
+    changes: int = 100_000
+    stop_s: float = 2.0
+
+
+@dataclass(frozen=True)
 class VideoParameters:
     """How videos are kept; a part is what one request to the store carries and a process holds."""
 
@@ -98,5 +116,6 @@ STORE = StoreParameters()
 PAGES = PageParameters()
 ACCOUNTS = AccountParameters()
 FEED = FeedParameters()
+SNAPSHOTS = SnapshotParameters()
 VIDEOS = VideoParameters()
 BACKUP = BackupParameters()

@@ -1,5 +1,7 @@
 """The running processes: do the console and the workers live, and has the gallery caught up?"""
 
+import math
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from records.gallery_feed import head
 
 _RESTARTED_OFTEN = 5
 _LAG_ALLOWED = 100
+_SNAPSHOT_PATIENCE_S = 600
 _READ_LOGS = "Read the logs in data/logs, then restart the service."
 
 
@@ -26,6 +29,7 @@ def examine_processes(settings: Settings, place: Installation) -> Iterator[Check
     address = str(runtime["address"])
     yield looked_at("console", _READ_LOGS, lambda: _readiness(address))
     yield looked_at("gallery", "Restart the API processes.", lambda: _gallery(settings, address))
+    yield looked_at("snapshot", _READ_LOGS, lambda: _snapshot(settings, address))
 
 
 def _processes(runtime: dict[str, Any], part: str) -> str:
@@ -50,9 +54,11 @@ def _readiness(address: str) -> str:
 
 def _gallery(settings: Settings, address: str) -> str:
     """Compare the gallery of the API process that answers with the newest change in the database."""
-    text = httpx.get(f"{address}/metrics", timeout=10, trust_env=False).text
-    values = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-    position = int(float(values["nishan_gallery_position"]))
+    values = _metrics(address)
+    position = int(values["nishan_gallery_position"])
+    if not values["nishan_gallery_ready"]:
+        done, expected = int(values["nishan_gallery_loaded"]), int(values["nishan_gallery_expected"])
+        raise Unwell(f"It is still loading: {done:,} of {expected:,} references.")
     database = Database(settings.database_url.get_secret_value(), 2)
     try:
         with database.snapshot() as session:
@@ -62,3 +68,27 @@ def _gallery(settings: Settings, address: str) -> str:
     if newest - position > _LAG_ALLOWED:
         raise Unwell(f"The gallery is at change {position}, the database at {newest}.")
     return f"at change {position} of {newest}"
+
+
+def _snapshot(settings: Settings, address: str) -> str:
+    """Look at the snapshot that a process would start from, and whether it grows old."""
+    if not settings.snapshot_minutes:
+        return "none wanted"
+    values = _metrics(address)
+    position, age_s = values["nishan_snapshot_position"], values["nishan_snapshot_age_seconds"]
+    reached = int(values["nishan_gallery_position"])
+    if math.isnan(position):
+        if reached and time.time() - values["process_start_time_seconds"] > _SNAPSHOT_PATIENCE_S:
+            raise Unwell("None could be written: the next start reads everything from the database.")
+        return "none yet"
+    found = f"at change {int(position)} of {reached}, {age_s / 60:.0f} minutes old"
+    if position < reached and age_s > 60 * settings.snapshot_minutes + _SNAPSHOT_PATIENCE_S:
+        raise Unwell(f"It is not renewed: {found}.")
+    return found
+
+
+def _metrics(address: str) -> dict[str, float]:
+    """Return the metrics without labels of the API process that answers."""
+    text = httpx.get(f"{address}/metrics", timeout=10, trust_env=False).text
+    lines = [line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, value in lines if "{" not in name}

@@ -206,8 +206,9 @@ def test_a_gallery_from_its_files_answers_as_the_one_that_was_stored(
 
 @pytest.mark.parametrize("new_index", FACE_INDEXES)
 def test_searches_during_changes_are_true_for_the_position_they_state(
-    new_index: Callable[[], TemplateIndex],
+    new_index: Callable[[], TemplateIndex], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("matcher.compaction.FEWEST_WIPED", 5)
     changes = random_feed(21, 600)
     gallery = Gallery(lambda _: new_index(), calibrations)
     answers: list[tuple[SearchResult, list[Template], TagFilter]] = []
@@ -228,6 +229,9 @@ def test_searches_during_changes_are_true_for_the_position_they_state(
         searcher.start()
     for start in range(0, len(changes), 5):
         gallery.apply(changes[start : start + 5])
+        if start % 100 == 50:  # what else goes on in a process, in the midst of it
+            gallery.capture().store(_folder(tmp_path, start))
+            gallery.compact()
         known = len(answers)
         while len(answers) == known and not problems:
             ended.wait(0.0005)
@@ -236,5 +240,36 @@ def test_searches_during_changes_are_true_for_the_position_they_state(
         searcher.join(60)
     assert problems == []
     assert len({found.gallery_position for found, _, _ in answers}) > 20
-    for found, probe, tag_filter in answers[:: max(1, len(answers) // 150)]:
+    for found, probe, tag_filter in answers:
         assert_true(found, changes, probe, tag_filter)
+
+
+def _folder(place: Path, number: int) -> Path:
+    folder = place / str(number)
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("new_index", FACE_INDEXES)
+def test_compaction_drops_the_gaps_and_nothing_else(
+    new_index: Callable[[], TemplateIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.compaction.TAKEN_AT_ONCE", 10)
+    changes = random_feed(41, 600)
+    gallery = Gallery(lambda _: new_index(), calibrations)
+    gallery.apply(changes[:300])
+    assert gallery.compact() == 0  # too few gaps to be worth it
+    monkeypatch.setattr("matcher.compaction.FEWEST_WIPED", 5)
+    compacting = threading.Thread(target=gallery.compact)
+    compacting.start()
+    for start in range(300, 600, 3):
+        gallery.apply(changes[start : start + 3])
+    compacting.join(30)
+    gallery.compact()
+    assert gallery.compact() == 0
+    (shelf,) = gallery.statistics().shelves
+    assert shelf.gaps < 0.1 * shelf.references + 5
+    random = np.random.default_rng(42)
+    for tag_filter in FILTERS:
+        probe = [probe_of(unit_vector(random))]
+        assert_true(identify(gallery, probe, tag_filter, CANDIDATES), changes, probe, tag_filter)

@@ -107,7 +107,7 @@ def test_processes_that_are_gone_and_a_console_that_does_not_answer(healthy: Set
             }
         )
         found = _unwell(list(examine_processes(healthy, place)))
-    assert set(found) == {"process worker", "process api", "console", "gallery"}
+    assert set(found) == {"process worker", "process api", "console", "gallery", "snapshot"}
     assert "again and again" in found["process api"].found
 
 

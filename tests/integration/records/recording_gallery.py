@@ -1,6 +1,6 @@
 """A gallery that only remembers what it was told, to compare with what the records hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from matcher.candidates import Change, ChangeKind, Reference
 
@@ -13,9 +13,15 @@ class RecordingGallery:
         self.references: dict[int, Reference] = {}
         self.applied: list[int] = []
 
-    def load(self, references: Iterable[Reference], position: int) -> None:
+    def load(
+        self,
+        references: Iterable[Reference],
+        position: int,
+        loaded: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self.references = {reference.reference_id: reference for reference in references}
         self.position = position
+        loaded(len(self.references))
 
     def apply(self, changes: Sequence[Change]) -> None:
         for change in changes:
