@@ -127,12 +127,20 @@ def _latency(axes: Axes, name: str, curve: Result) -> None:
     axes.set_ylabel("milliseconds a search")
 
 
+def _memory(axes: Axes, name: str, curve: Result) -> None:
+    axes.plot(curve["minutes"], curve["mb"], label=name.partition(": ")[2] or name)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("minutes under load")
+    axes.set_ylabel("megabytes")
+
+
 PLOTS: dict[str, Callable[[Axes, str, Result], None]] = {
     "det": _det,
     "fnir_fpir": _open_set,
     "cmc": _cmc,
     "calibration": _calibration,
     "scores": _scores,
+    "memory": _memory,
     "latency": _latency,
 }
 

@@ -1,7 +1,6 @@
 """How much slower is a face search through the API than bare extraction plus the bare FAISS call?"""
 
 import argparse
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -15,13 +14,12 @@ from numpy.typing import NDArray
 from benchmarks.face_samples import read_photographs
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
+from benchmarks.service_searches import CANDIDATES, await_gallery, face_search, face_template, spread
 from benchmarks.speed.filling import enrol_faces, random_faces
 from biometrics.face.extractor import FaceExtractor
-from biometrics.image import ImageLimits, decode_image
 from core.settings import settings
 from nishan.running_service import RunningService
 
-CANDIDATES = 20
 WARM_UP = 5
 
 
@@ -36,13 +34,13 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     """Fill a service, search it by turns through the API and bare, restart it and search again."""
     photographs = [each.path for each in read_photographs(arguments.data)][: arguments.searches + WARM_UP]
     extractor = FaceExtractor.open()
-    dimension = len(_template(extractor, photographs[0])) // 4
+    dimension = len(face_template(extractor, photographs[0])) // 4
     faces = random_faces(arguments.subjects, dimension)
     with tempfile.TemporaryDirectory(prefix="nishan-speed-") as folder:
         service = RunningService.start(Path(folder), settings().models_dir.absolute())
         try:
             enrol_faces(service, faces, extractor.producer, progress)
-            _await_gallery(service, arguments.subjects)
+            await_gallery(service, arguments.subjects)
             through_api, bare = _by_turns(service, extractor, faces, photographs, progress)
             service.stop()
             start = time.perf_counter()
@@ -63,8 +61,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "producer": extractor.producer,
         "counts": {"subjects": arguments.subjects, "searches": len(bare)},
         "metrics": {
-            "api_ms": _spread(through_api),
-            "bare_ms": _spread(bare),
+            "api_ms": spread(through_api),
+            "bare_ms": spread(bare),
             "ratio_p50": float(np.median(through_api) / np.median(bare)),
             "ratio_p95": float(np.percentile(through_api, 95) / np.percentile(bare, 95)),
             "second_start_to_first_answer_s": round(second_start, 2),
@@ -89,41 +87,15 @@ def _by_turns(
             start = time.perf_counter()
             _search(client, photograph)
             middle = time.perf_counter()
-            vector = np.frombuffer(_template(extractor, photograph), dtype="<f4")
+            vector = np.frombuffer(face_template(extractor, photograph), dtype="<f4")
             index.search(vector[None], CANDIDATES)
             through_api.append((middle - start) * 1000)
             bare.append((time.perf_counter() - middle) * 1000)
     return through_api[WARM_UP:], bare[WARM_UP:]
 
 
-def _template(extractor: FaceExtractor, photograph: Path) -> bytes:
-    limits = ImageLimits(max_bytes=settings().max_upload_bytes, max_pixels=settings().max_image_pixels)
-    image = decode_image(photograph.read_bytes(), limits)
-    return extractor.extract(image, largest=True).template.payload
-
-
 def _search(client: httpx.Client, photograph: Path) -> None:
-    query = {
-        "purpose": "training",
-        "case_number": "SPEED/2026",
-        "max_candidates": CANDIDATES,
-        "face_index": 0,
-    }
-    files = {"face": (photograph.name, photograph.read_bytes(), "image/jpeg")}
-    answer = client.post("/v1/searches", data={"query": json.dumps(query)}, files=files)
+    answer = client.post("/v1/searches", **face_search(photograph, "SPEED/2026"))
     answer.raise_for_status()
     if len(answer.json()["candidates"]) != CANDIDATES:
         raise AssertionError(f"expected {CANDIDATES} candidates, got {len(answer.json()['candidates'])}")
-
-
-def _await_gallery(service: RunningService, subjects: int) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if f"nishan_gallery_references {subjects:.1f}" in httpx.get(f"{service.base_url}/metrics").text:
-            return
-        time.sleep(0.2)
-    raise AssertionError("the gallery of the API did not take up all subjects within 120 s")
-
-
-def _spread(values: list[float]) -> dict[str, float]:
-    return {f"p{share}": round(float(np.percentile(values, share)), 2) for share in (50, 95, 99)}
