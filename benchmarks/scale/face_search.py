@@ -29,6 +29,8 @@ from matcher.search import identify
 
 CANDIDATES, WARM_UP = 20, 5
 SHARES = (0.5, 0.1, 0.01, 0.001)
+BATCHES, BATCHED = (1, 2, 4, 8, 16, 32), 32
+"""Searches taken together, and how many of them are timed."""
 _EQUAL = 1e-5
 
 
@@ -79,6 +81,7 @@ def _of_one_size(size: int, searches: int, filtered: int, progress: ProgressLike
         "end_to_end_over_exact_call_p50": round(_ratio(ms, "end_to_end_ms", "exact_call_ms"), 3),
         "end_to_end_over_fast_scan_call_p50": round(_ratio(ms, "end_to_end_ms", "fast_scan_call_ms"), 3),
         "searches_per_core_second": round(_throughput(filled, probes), 1),
+        "batched_exact_call_cpu_ms_a_search": _batched(flat, probes),
         "recall": _recall(filled, flat, invented),
         "filters": {
             f"{share:g}": _filtered(filled, flat, invented, probes[:filtered], share) for share in SHARES
@@ -143,6 +146,17 @@ def _throughput(filled: Filled, probes: NDArray[np.float32]) -> float:
     for template in templates:
         identify(filled.gallery, [template], EVERYTHING, CANDIDATES)
     return len(templates) / (time.process_time() - start)
+
+
+def _batched(flat: Any, probes: NDArray[np.float32]) -> dict[str, float]:
+    """Return what a search costs when several are given to FAISS at once."""
+    costs = {}
+    for together in BATCHES:
+        start = time.process_time()
+        for _ in range(BATCHED // together):
+            flat.search(np.ascontiguousarray(probes[:together]), CANDIDATES)
+        costs[str(together)] = round((time.process_time() - start) / BATCHED * 1e3, 3)
+    return costs
 
 
 def _recall(filled: Filled, flat: Any, invented: Invented) -> dict[str, Any]:

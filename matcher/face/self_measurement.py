@@ -9,6 +9,9 @@ from matcher.face.library import Mask, Rows, one_thread, products_of
 from matcher.face.parameters import FaceIndexParameters
 from matcher.face.quick_codes import QuickCodes
 
+_OVERWRITING = 2048
+"""Invented vectors that take the place of real ones in memory of libraries."""
+
 
 @dataclass(frozen=True)
 class Population:
@@ -23,6 +26,8 @@ class Population:
         some = vectors[:: max(1, len(vectors) // enough)]
         mean = some.mean(axis=0)
         spread = (some.T @ some) / len(some) - np.outer(mean, mean)
+        nobody = np.ones_like(some)
+        nobody.T @ nobody  # OpenBLAS keeps pieces of what it multiplied last
         values, directions = np.linalg.eigh(spread.astype(np.float64))
         root = directions * np.sqrt(np.maximum(values, 0.0))
         return cls(mean, root.astype(np.float32))
@@ -72,6 +77,8 @@ def measured(
         population.invent(parameters.probes, random),
     ]
     best = [products_of(probes, vectors, 1)[1][:, 0] for probes in kinds]
+    # FAISS multiplies 1,024 vectors at a time, and its OpenBLAS keeps pieces of the last ones.
+    products_of(kinds[1], population.invent(_OVERWRITING, random), 1)
     deepest = int(parameters.deepest_share * len(vectors))
     codes.depth = min(parameters.shallowest, deepest)
     while True:
