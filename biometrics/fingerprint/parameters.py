@@ -134,9 +134,9 @@ class QualityParameters:
     sure_minutia: float = 0.5
     good_minutiae: int = 25  # sure ones; a limit of 30, 40 or 50 orders prints no better
     good_confidence: float = 0.8  # about the mean of an ordinary print
-    base: float = 2.37  # log odds of a print with both: 0.91
-    minutiae_weight: float = 1.0
-    confidence_weight: float = 4.29
+    base: float = 2.74  # log odds of a print with both: 0.94
+    minutiae_weight: float = 1.48
+    confidence_weight: float = 4.67
     ordinary: float = 0.85  # from this value on nothing is worth saying; 86 % of FVC2002 reach it
     worth_saying: float = 0.9  # share of the good value below which a measure is given as a reason
     good_area_px: float = 25000.0  # 87 % of FVC2002 have more; a disc of 9 mm
