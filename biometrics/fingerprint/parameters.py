@@ -137,7 +137,7 @@ class QualityParameters:
     base: float = 2.74  # log odds of a print with both: 0.94
     minutiae_weight: float = 1.48
     confidence_weight: float = 4.67
-    ordinary: float = 0.85  # from this value on nothing is worth saying; 86 % of FVC2002 reach it
+    ordinary: float = 0.85  # from this value on nothing is worth saying; 90 % of FVC2002 reach it
     worth_saying: float = 0.9  # share of the good value below which a measure is given as a reason
     good_area_px: float = 25000.0  # 87 % of FVC2002 have more; a disc of 9 mm
     good_contrast: float = 25.0  # wet, dry and faint prints have less; 85 % of FVC2002 have more
