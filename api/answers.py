@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from api.certainty import face_search_answer, statement_of, threshold_answer
 from api.notices import person_notices
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
@@ -15,7 +16,6 @@ from api.schemas.searches import (
     CandidateAnswer,
     DecisionAnswer,
     EvidenceAnswer,
-    FaceSearchAnswer,
     ProbeAnswer,
     SearchAnswer,
     SearcherAnswer,
@@ -32,7 +32,7 @@ from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
 from records.persons import Person
 from records.samples import Sample
-from records.search_values import FACE_RECALL
+from records.search_values import FACE_RECALL, THRESHOLD
 from records.searches import Decision, SearchRecord
 from records.stored_values import to_json
 
@@ -65,7 +65,8 @@ def search_answer(
         gallery_position=record.gallery_position,
         shards_searched=record.shards_searched,
         shards_total=record.shards_total,
-        face_search=_face_search(record.face_recall),
+        face_search=face_search_answer(record.face_recall),
+        threshold=threshold_answer(record),
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}, record.minutiae),
         slaps=SlapAnswer.all_of(samples, fingers),
@@ -137,7 +138,9 @@ def verification_answer(
         case_number=record.case_number,
         score=outcome.score,
         false_match_rate=outcome.false_match_rate,
-        statement=_statement(outcome.false_match_rate),
+        false_match_rate_interval=outcome.interval,
+        extrapolated=outcome.extrapolated,
+        statement=statement_of(outcome),
         notices=notices_of(record),
         person=PersonLine.of(person) if person else None,
         probes=probes,
@@ -193,25 +196,10 @@ def _line(record: SearchRecord) -> dict[str, Any]:
 
 
 def _outcome(record: SearchRecord) -> dict[str, Any] | None:
-    told_elsewhere = ("notices", FACE_RECALL)
+    told_elsewhere = ("notices", FACE_RECALL, THRESHOLD)
     return {
         name: value for name, value in (record.outcome or {}).items() if name not in told_elsewhere
     } or None
-
-
-def _face_search(recall: float | None) -> FaceSearchAnswer | None:
-    if recall is None:
-        return None
-    if recall >= 1.0:
-        return FaceSearchAnswer(exact=True, recall=1.0, statement="Every face was compared.")
-    return FaceSearchAnswer(
-        exact=False,
-        recall=recall,
-        statement=(
-            f"A quick scan chose which faces to compare. Measured on this gallery, {100 * recall:.2f} of 100 "
-            "searches find the same best face as comparing every one."
-        ),
-    )
 
 
 def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> CandidateAnswer:
@@ -223,6 +211,8 @@ def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> Candida
         score=candidate.score,
         false_match_rate=candidate.false_match_rate,
         expected_strangers=candidate.expected_strangers,
+        false_match_rate_interval=candidate.interval,
+        extrapolated=candidate.extrapolated,
         person=PersonLine.of(candidate.person, shown),
         evidence=[_evidence(line) for line in candidate.evidence],
         encounters=[EncounterLine.of(encounter) for encounter in candidate.encounters],
@@ -272,11 +262,3 @@ def _duplicate(duplicate: Mapping[str, Any], known: LinkedPerson) -> DuplicateAn
 
 def _person_line(known: LinkedPerson) -> PersonLine:
     return PersonLine.of(known.person, next(iter(known.face_sample_ids), None))
-
-
-def _statement(false_match_rate: float) -> str:
-    one_in = round(1 / false_match_rate) if false_match_rate > 0 else 0
-    return (
-        f"About one in {one_in:,} comparisons of different people is this alike or more. "
-        "This is a proposal to look at; it decides nothing."
-    )

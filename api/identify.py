@@ -17,6 +17,7 @@ from biometrics.template import Modality
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from matcher.mirroring import identify_either_way
+from matcher.thresholds import meeting
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
 from records.linking import link
 from records.samples import fingers_of_slaps
@@ -57,6 +58,7 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
                     permitted.tag_filter,
                     min(query.max_candidates, parts.settings.max_candidates),
                 )
+            result = meeting(result, query.target_fpir, [probe.template for probe in probes])
     elapsed_ms = (time.perf_counter() - started) * 1e3
     answer = _record(parts, officer, query, permitted, probes, result, elapsed_ms)
     SEARCHES.labels(answer.kind.value, permitted.purpose.value).inc()

@@ -134,5 +134,7 @@ def _outcome(person: Person | None, outcome: Verification, probe: Sequence[Templ
         "person_id": str(person.id) if person else None,
         "score": outcome.score,
         "false_match_rate": outcome.false_match_rate,
+        "interval": outcome.interval,
+        "extrapolated": outcome.extrapolated,
         "notices": [notice.model_dump() for notice in notices],
     }

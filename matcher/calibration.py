@@ -82,6 +82,19 @@ class Calibration:
         rate = self.false_match_rate(score)
         return min(low, rate), max(high, rate)
 
+    def score_at(self, rate: float) -> float:
+        """Return the lowest score whose rate is not above ``rate``."""
+        at, logs = np.asarray(self.points, dtype=float).T
+        log = np.log10(max(rate, self.least_rate))
+        if log < logs[-1]:
+            return float(at[-1] + (log - logs[-1]) / _last_slope(at, logs))
+        return float(np.interp(-log, -logs, at))
+
+    @property
+    def least_rate(self) -> float:
+        """The lowest rate that is ever stated."""
+        return float(10.0 ** (self.measured_to - MATCHER.extrapolated_decades))
+
     def extrapolated(self, score: float) -> bool:
         """Whether fewer impostors than are needed to measure a rate reached this score."""
         return score > self.points[-1][0]
@@ -89,11 +102,8 @@ class Calibration:
     def _rates(self, scores: Floats, column: Floats) -> Floats:
         at = np.asarray([score for score, _ in self.points])
         logs = np.interp(scores, at, column, left=0.0)
-        start = max(int(np.searchsorted(-column, -(column[-1] + MATCHER.tail_decades), "right")) - 1, 0)
-        start = min(start, len(at) - 2)
-        slope = (column[-1] - column[start]) / (at[-1] - at[start])
         beyond = scores > at[-1]
-        logs[beyond] = column[-1] + slope * (scores[beyond] - at[-1])
+        logs[beyond] = column[-1] + _last_slope(at, column) * (scores[beyond] - at[-1])
         floor = self.measured_to - MATCHER.extrapolated_decades
         return np.asarray(10.0 ** np.maximum(logs, floor))
 
@@ -145,6 +155,13 @@ class Calibration:
             )
         except (KeyError, TypeError, ValueError) as problem:
             raise CalibrationInvalid(f"A calibration file is damaged ({problem}); fit it anew.") from problem
+
+
+def _last_slope(at: Floats, column: Floats) -> float:
+    """Return the mean slope of the last stretch of logarithms, by which they go on."""
+    start = max(int(np.searchsorted(-column, -(column[-1] + MATCHER.tail_decades), "right")) - 1, 0)
+    start = min(start, len(at) - 2)
+    return float((column[-1] - column[start]) / (at[-1] - at[start]))
 
 
 def _enclose(bounds: Floats, logs: Floats) -> bool:

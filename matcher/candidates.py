@@ -64,6 +64,23 @@ class ReferenceScore:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """What a target FPIR asks for in one gallery.
+
+    Attributes:
+        target_fpir: -10 log10 of the FPIR.
+        fpir: Share of strangers' searches that may bring a candidate.
+        false_match_rate: The highest rate with which a candidate passes.
+        reachable: Whether any comparison with this probe could be stated as that rare.
+    """
+
+    target_fpir: int
+    fpir: float
+    false_match_rate: float
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One subject proposed by a search; the search decided nothing, people do.
 
@@ -75,6 +92,8 @@ class Candidate:
             unrelated people of this gallery are expected at or above this score.
         evidence: The comparisons behind it, best first.
         total_score: Sum of all its comparison scores: which of two is more alike where rates end at a floor.
+        interval: Lowest and highest rate that the calibration leaves open; None where it was not measured.
+        extrapolated: Whether the rate is lower than any that was measured.
     """
 
     rank: int
@@ -84,6 +103,8 @@ class Candidate:
     expected_strangers: float
     evidence: tuple[ReferenceScore, ...]
     total_score: float = 0.0
+    interval: tuple[float, float] | None = None
+    extrapolated: bool = False
 
     @property
     def place(self) -> tuple[float, float, int]:
@@ -106,6 +127,7 @@ class SearchResult:
         mirrored: Places of probe prints that match a subject of the gallery only when they are flipped.
         shards_searched: How many parts of the gallery answered.
         shards_total: How many parts it has; 1 for a gallery that is in one process.
+        threshold: What the candidates had to meet, when a target was stated.
     """
 
     candidates: tuple[Candidate, ...]
@@ -118,6 +140,7 @@ class SearchResult:
     mirrored: tuple[int, ...] = ()
     shards_searched: int = 1
     shards_total: int = 1
+    threshold: Threshold | None = None
 
     @property
     def complete(self) -> bool:

@@ -21,6 +21,7 @@ from matcher.indexes import Mask
 from matcher.parameters import MATCHER
 from matcher.repeats import fingers_of
 from matcher.shelf import Shelf
+from matcher.uncertainty import Uncertainty, uncertainty_of
 
 if TYPE_CHECKING:  # a gallery searches by this file
     from matcher.gallery import Gallery
@@ -157,6 +158,7 @@ class _Search:
         for rank, subject in enumerate(ranked, start=1):
             evidence = list(self._comparisons[subject].values())
             rate, unlike, _ = self._sort_key(subject)
+            sure = self._uncertainty(subject, rate)
             candidates.append(
                 Candidate(
                     rank=rank,
@@ -166,6 +168,8 @@ class _Search:
                     expected_strangers=rate * coverage.subjects_searched,
                     evidence=telling(evidence, [template.position for template in self._probe]),
                     total_score=-unlike,
+                    interval=sure.interval,
+                    extrapolated=sure.extrapolated,
                 )
             )
         return SearchResult(
@@ -177,6 +181,12 @@ class _Search:
             face_recall=coverage.face_recall,
             repeated=self._fingers.repeated,
         )
+
+    def _uncertainty(self, subject: int, rate: float) -> Uncertainty:
+        measured = [
+            (item, self._lanes[lane].calibration) for (lane, _), item in self._comparisons[subject].items()
+        ]
+        return uncertainty_of(measured, self._compared(subject), rate)
 
     def _sort_key(self, subject: int) -> tuple[float, float, int]:
         if subject not in self._places:

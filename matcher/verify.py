@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from biometrics.template import Modality, Template
 from matcher.averaging import probe_mean
-from matcher.calibration import CalibrationSource, calibration_for
+from matcher.calibration import Calibration, CalibrationSource, calibration_for
 from matcher.candidates import ReferenceScore
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import NothingComparable, ProbeEmpty
@@ -15,6 +15,7 @@ from matcher.fusion import Compared, decibans, fits, fuse
 from matcher.indexes import open_index
 from matcher.repeats import fingers_of
 from matcher.search import telling
+from matcher.uncertainty import uncertainty_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Verification:
         false_match_rate: Chance that the templates of two different people are this alike.
         evidence: The comparisons behind it, best first; ``reference_id`` is the place of the
             template in the second set.
+        interval: Lowest and highest rate that the calibration leaves open; None where it was not measured.
+        extrapolated: Whether the rate is lower than any that was measured.
         repeated: Places of prints of the first set that are of one finger though not stated so; they
             counted once.
         mirrored: Places of prints of the first set that match only when they are flipped.
@@ -36,6 +39,8 @@ class Verification:
     evidence: tuple[ReferenceScore, ...]
     repeated: tuple[tuple[int, ...], ...] = ()
     mirrored: tuple[int, ...] = ()
+    interval: tuple[float, float] | None = None
+    extrapolated: bool = False
 
 
 def verify(
@@ -50,6 +55,7 @@ def verify(
     if not a or not b:
         raise ProbeEmpty("Give at least one face or fingerprint on each side.")
     evidence: list[ReferenceScore] = []
+    measured: list[Calibration] = []
     compared: list[Compared] = []
     fingers = fingers_of(a, open_index, calibrations)
     for probe_index, (probe, number) in enumerate(zip(a, fingers.numbers, strict=True)):
@@ -63,7 +69,10 @@ def verify(
         compared.append(
             Compared(probe.position, fitting, len(partners), number, probe.quality.value, average)
         )
-        evidence += [_compare(probe_index, probe, place, b[place], calibrations) for place in partners]
+        for place in partners:
+            as_one = calibrated_as(probe.modality, probe.producer, b[place].producer)
+            measured.append(calibrations(probe.modality, as_one))
+            evidence.append(_compare(probe_index, probe, place, b[place], measured[-1]))
     if not evidence:
         raise NothingComparable(
             "The two sides share no kind of sample made by the same model: send a face for a face"
@@ -71,21 +80,28 @@ def verify(
         )
     rate = fuse(evidence, compared)
     shown = telling(evidence, [template.position for template in a])
-    return Verification(decibans(rate), rate, shown, fingers.repeated)
+    sure = uncertainty_of(list(zip(evidence, measured, strict=True)), compared, rate)
+    return Verification(
+        decibans(rate),
+        rate,
+        shown,
+        fingers.repeated,
+        interval=sure.interval,
+        extrapolated=sure.extrapolated,
+    )
 
 
 def _compare(
-    probe_index: int, probe: Template, place: int, other: Template, calibrations: CalibrationSource
+    probe_index: int, probe: Template, place: int, other: Template, calibration: Calibration
 ) -> ReferenceScore:
     score = _score(probe, other)
-    measured = calibrated_as(probe.modality, probe.producer, other.producer)
     return ReferenceScore(
         reference_id=place,
         probe_index=probe_index,
         modality=probe.modality,
         position=other.position,
         score=score,
-        false_match_rate=calibrations(probe.modality, measured).false_match_rate(score),
+        false_match_rate=calibration.false_match_rate(score),
     )
 
 

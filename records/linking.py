@@ -51,6 +51,8 @@ class LinkedCandidate:
     face_sample_ids: tuple[UUID, ...]
     evidence: tuple[LinkedEvidence, ...]
     training: bool
+    interval: tuple[float, float] | None = None
+    extrapolated: bool = False
 
 
 def link(session: Session, officer: Officer, search: SearchResult | UUID) -> list[LinkedCandidate]:
@@ -99,6 +101,8 @@ def _linked(
         face_sample_ids=record.face_sample_ids,
         evidence=evidence,
         training=record.person.details.training,
+        interval=candidate.interval,
+        extrapolated=candidate.extrapolated,
     )
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import InputRejected, NotFound
-from matcher.candidates import ReferenceScore
+from matcher.candidates import ReferenceScore, SearchResult, Threshold
 from records.access import Purpose, SearchFilters
-from records.stored_values import from_json
+from records.stored_values import from_json, to_json
 from records.tables import (
     AccountRow,
     DecisionRow,
@@ -24,6 +24,9 @@ from records.tables import (
 
 FACE_RECALL = "face_recall"
 """Where an outcome tells the recall of its face search."""
+
+THRESHOLD = "threshold"
+"""Where an outcome tells what the candidates had to meet."""
 
 
 class PurposeMissing(InputRejected):
@@ -77,6 +80,8 @@ class SearchCandidate:
     false_match_rate: float
     expected_strangers: float
     evidence: tuple[ReferenceScore, ...]
+    interval: tuple[float, float] | None = None
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,22 @@ class SearchRecord:
         """As in `matcher.candidates.SearchResult`; None also of searches made before it was told."""
         told = (self.outcome or {}).get(FACE_RECALL)
         return None if told is None else float(told)
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """What the candidates had to meet; None when no target FPIR was stated."""
+        told = (self.outcome or {}).get(THRESHOLD)
+        return None if told is None else from_json(Threshold, told)
+
+
+def outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return what is kept of an answer beside its candidates."""
+    outcome: dict[str, Any] = {"notices": list(notices)} if notices else {}
+    if result.face_recall is not None:
+        outcome[FACE_RECALL] = result.face_recall
+    if result.threshold is not None:
+        outcome[THRESHOLD] = to_json(result.threshold)
+    return dict(to_json(outcome)) or None
 
 
 def read_decision(row: DecisionRow, username: str) -> Decision:
@@ -209,5 +230,13 @@ def _candidate(row: SearchCandidateRow) -> SearchCandidate:
         score=row.score,
         false_match_rate=row.false_match_rate,
         expected_strangers=row.expected_strangers,
+        interval=_interval(row),
+        extrapolated=row.rate_extrapolated,
         evidence=tuple(from_json(ReferenceScore, score) for score in row.evidence),
     )
+
+
+def _interval(row: SearchCandidateRow) -> tuple[float, float] | None:
+    if row.rate_lowest is None or row.rate_highest is None:
+        return None
+    return row.rate_lowest, row.rate_highest

@@ -14,7 +14,6 @@ from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, newest_first
 from records.search_values import (
-    FACE_RECALL,
     CandidateUnknown,
     CaseNumberMissing,
     Decision,
@@ -24,6 +23,7 @@ from records.search_values import (
     SearchNotFound,
     SearchRecord,
     Verdict,
+    outcome_of,
     read_decision,
     read_search,
     search_record,
@@ -101,12 +101,14 @@ def save_search(
     row.references_searched = result.references_searched
     row.gallery_position = result.gallery_position
     row.shards_searched, row.shards_total = result.shards_searched, result.shards_total
-    row.outcome = _outcome_of(result, notices)
+    row.outcome = outcome_of(result, notices)
     session.add(row)
     session.flush()
     _add_probes(session, row.id, probe_samples, minutiae)
     candidates = _add_candidates(session, row.id, result)
     details: dict[str, Any] = {"probes": len(probe_samples), "candidates": len(result.candidates)}
+    if result.threshold:
+        details["target_fpir"] = result.threshold.target_fpir
     if minutiae:
         details["examined_minutiae"] = [len(each["examined"]["minutiae"]) for each in minutiae.values()]
     _note(session, officer, row, details)
@@ -155,13 +157,6 @@ def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_numbe
     )
 
 
-def _outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    outcome: dict[str, Any] = {"notices": list(notices)} if notices else {}
-    if result.face_recall is not None:
-        outcome[FACE_RECALL] = result.face_recall
-    return dict(to_json(outcome)) or None
-
-
 def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str, Any]) -> None:
     action = "search.verify" if row.kind == SearchKind.VERIFICATION else "search.identify"
     details |= {"kind": row.kind, "filters": row.filters, "gallery_position": row.gallery_position}
@@ -206,6 +201,9 @@ def _add_candidates(session: Session, search_id: UUID, result: SearchResult) -> 
             score=candidate.score,
             false_match_rate=candidate.false_match_rate,
             expected_strangers=candidate.expected_strangers,
+            rate_lowest=candidate.interval[0] if candidate.interval else None,
+            rate_highest=candidate.interval[1] if candidate.interval else None,
+            rate_extrapolated=candidate.extrapolated,
             evidence=[to_json(score) for score in candidate.evidence],
         )
         for candidate in result.candidates

@@ -22,6 +22,20 @@ _LEAST_GALLERY = 100
 """A gallery of a few people would make any score look rare: leads are judged as in one of a hundred."""
 
 
+class Measured(Protocol):
+    """Anything whose rate comes with how sure it is."""
+
+    @property
+    def false_match_rate_interval(self) -> tuple[float, float] | None:
+        """Lowest and highest rate that the calibration leaves open."""
+        ...
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether the rate is lower than any that was measured."""
+        ...
+
+
 def grouped(number: int) -> str:
     """Write a whole number with Indian digit grouping: 12,34,567."""
     digits = str(abs(int(number)))
@@ -45,6 +59,15 @@ def sentence(rate: float) -> str:
     words = one_in(rate)
     start = words.capitalize() if not words.startswith("1") else f"About {words}"
     return f"{start} unrelated people would score this high."
+
+
+def interval(candidate: Measured) -> str:
+    """Say how sure a rate is: between which odds it lies, and whether it was measured that far."""
+    ends = candidate.false_match_rate_interval
+    words = f"Between {one_in(ends[1])} and {one_in(ends[0])}." if ends and ends[0] < ends[1] else ""
+    if candidate.extrapolated:
+        words += " Rarer than was measured: extrapolated."
+    return words.strip()
 
 
 def strangers(expected: float, people: int | None = None) -> str:

@@ -130,6 +130,7 @@ def _filters() -> dict[str, Any]:
         "grouped": odds.grouped,
         "one_in": odds.one_in,
         "odds": odds.sentence,
+        "interval": odds.interval,
         "strangers": odds.strangers,
         "strength": odds.strength,
         "strength_tone": odds.strength_tone,

@@ -93,6 +93,12 @@ IMPRESSIONS: Mapping[str, str] = {"plain": "Flat (plain)", "rolled": "Rolled"}
 _IMPRESSION_NAMES: Mapping[str, str] = {**IMPRESSIONS, "latent": "Mark from a scene"}
 RESOLUTIONS: Mapping[str, str] = {"500": "500 dpi", "1000": "1000 dpi", "600": "600 dpi", "300": "300 dpi"}
 MODALITIES: Mapping[str, str] = {"face": "Faces", "finger": "Fingerprints"}
+TARGETS: Mapping[str, str] = {
+    "20": "1 search in 100",
+    "30": "1 search in 1,000",
+    "40": "1 search in 10,000",
+    "50": "1 search in 1,00,000",
+}
 LIST_LENGTHS: Mapping[str, str] = {"5": "5", "10": "10", "20": "20", "50": "50", "100": "100", "200": "200"}
 _SEARCH_KINDS: Mapping[str, str] = {
     "face": "Face",
@@ -142,6 +148,7 @@ CHOICES: Mapping[str, object] = {
     "resolutions": RESOLUTIONS,
     "fingers": FINGERS,
     "list_lengths": LIST_LENGTHS,
+    "targets": TARGETS,
     "modalities": MODALITIES,
     "verdicts": VERDICTS,
     "disposals": DISPOSALS,

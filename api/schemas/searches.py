@@ -15,11 +15,17 @@ from api.schemas.shape import Answer, Request
 from api.schemas.slaps import SlapAnswer
 from api.schemas.text import Paragraph, Short, StateCode
 from biometrics.template import FingerPosition, Impression, Modality
+from matcher.thresholds import HIGHEST_TARGET, LOWEST_TARGET
 from records.access import Purpose, SearchFilters
 from records.persons import Sex
 from records.searches import SearchKind, Verdict
 
 FACE_INDEX = Field(default=None, ge=0, le=1000, description="Which face of the photo, see POST /v1/faces.")
+
+RATE_INTERVAL = Field(
+    description="Lowest and highest rate that the calibration leaves open (95 %); null where not measured."
+)
+EXTRAPOLATED = Field(description="The rate is lower than any that was measured.")
 
 
 class FiltersBody(Request):
@@ -72,6 +78,13 @@ class SearchQuery(Inquiry):
 
     filters: FiltersBody = Field(default_factory=FiltersBody)
     max_candidates: int = Field(default=20, ge=1, le=500)
+    target_fpir: int | None = Field(
+        default=None,
+        ge=LOWEST_TARGET,
+        le=HIGHEST_TARGET,
+        description="-10 log10 of the share of strangers' searches that may bring a candidate: 30 is one in "
+        "a thousand. Only candidates that meet it in this gallery are returned.",
+    )
     face_index: int | None = FACE_INDEX
     captures: dict[str, Capture] = Field(default_factory=dict, max_length=20)
 
@@ -142,6 +155,8 @@ class CandidateAnswer(Answer):
     rank: int
     score: float = Field(description="-10 log10 of the false-match rate: 30 is one in a thousand.")
     false_match_rate: float
+    false_match_rate_interval: tuple[float, float] | None = RATE_INTERVAL
+    extrapolated: bool = EXTRAPOLATED
     expected_strangers: float = Field(
         description="How many unrelated people of the searched gallery are expected at or above this score."
     )
@@ -209,6 +224,16 @@ class SearchLine(Answer):
     href: str
 
 
+class ThresholdAnswer(Answer):
+    """What the candidates had to meet, of a search that stated a target FPIR."""
+
+    target_fpir: int
+    fpir: float = Field(description="Share of strangers' searches of this gallery that bring a candidate.")
+    false_match_rate: float = Field(description="The highest rate with which a candidate is returned.")
+    reachable: bool = Field(description="Whether a comparison with this probe can be stated as that rare.")
+    statement: str
+
+
 class FaceSearchAnswer(Answer):
     """How thoroughly the faces were searched."""
 
@@ -235,6 +260,7 @@ class SearchAnswer(SearchLine):
         description="Exact or approximate, with its recall; null without a face, and of searches made "
         "before this was told."
     )
+    threshold: ThresholdAnswer | None
     elapsed_ms: float | None
     probes: list[ProbeAnswer]
     slaps: list[SlapAnswer]
@@ -255,6 +281,8 @@ class VerificationAnswer(Answer):
     case_number: str
     score: float
     false_match_rate: float
+    false_match_rate_interval: tuple[float, float] | None = RATE_INTERVAL
+    extrapolated: bool = EXTRAPOLATED
     statement: str
     notices: list[NoticeAnswer]
     person: PersonLine | None

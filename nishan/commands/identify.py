@@ -37,6 +37,10 @@ def identify(
     sex: Annotated[str | None, typer.Option(help="Only male, female or other.")] = None,
     age_lowest: Annotated[int | None, typer.Option(help="Youngest age.")] = None,
     age_highest: Annotated[int | None, typer.Option(help="Highest age.")] = None,
+    target_fpir: Annotated[
+        int | None,
+        typer.Option(help="Only candidates rare enough: 30, 1 search of strangers in 1,000 has any."),
+    ] = None,
     max_candidates: Annotated[int, typer.Option(help="How many candidates at most.")] = 20,
     url: UrlOption = "",
     user: UserOption = "",
@@ -51,6 +55,7 @@ def identify(
         "case_number": case_number,
         "filters": {name: value for name, value in filters.items() if value is not None},
         "max_candidates": max_candidates,
+        "target_fpir": target_fpir,
         "face_index": face_index,
         "captures": {**slap_captures(files, missing), **_marks(files, mark)},
     }
@@ -72,6 +77,7 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
             "number": candidate["person"]["number"],
             "name": candidate["person"]["display_name"],
             "score": f"{candidate['score']:.1f}",
+            "stated": rate_in_words(candidate),
             "strangers_expected": f"{candidate['expected_strangers']:.2g}",
             "cases": ", ".join(_case(encounter) for encounter in candidate["encounters"]),
         }
@@ -84,8 +90,24 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
             "of the gallery could be searched. Search again later."
         )
     searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
-    columns = ("rank", "number", "name", "score", "strangers_expected", "cases")
+    if search["threshold"]:
+        remarks.append(search["threshold"]["statement"])
+    columns = ("rank", "number", "name", "score", "stated", "strangers_expected", "cases")
     return Group(table(rows, columns), *remarks, searched)
+
+
+def rate_in_words(answer: dict[str, Any]) -> str:
+    """Say a stated rate with its interval: 1 in 20,000 (1 in 9,000 to 1 in 40,000), extrapolated."""
+    words = f"1 in {_one_in(answer['false_match_rate'])}"
+    if answer["false_match_rate_interval"]:
+        low, high = answer["false_match_rate_interval"]
+        words += f" (1 in {_one_in(high)} to 1 in {_one_in(low)})"
+    return words + (", extrapolated" if answer["extrapolated"] else "")
+
+
+def _one_in(rate: float) -> str:
+    number = 1 / rate if rate else float("inf")
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _case(encounter: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,6 +85,9 @@ class SearchCandidateRow(Row):
     score: Mapped[float] = mapped_column(Float)
     false_match_rate: Mapped[float] = mapped_column(Float)
     expected_strangers: Mapped[float] = mapped_column(Float)
+    rate_lowest: Mapped[float | None] = mapped_column(Float)
+    rate_highest: Mapped[float | None] = mapped_column(Float)
+    rate_extrapolated: Mapped[bool] = mapped_column(server_default=false())
     evidence: Mapped[JsonList]
 
 

@@ -51,6 +51,7 @@ _PLACES = {
     "filters.age_highest": ("age_highest", "Age to"),
     "filters.encounter_from": ("encounter_from", "Recorded from"),
     "filters.encounter_to": ("encounter_to", "Recorded to"),
+    "target_fpir": ("target_fpir", "False alarms to allow"),
     "max_candidates": ("max_candidates", "Candidates to show"),
     "captures": ("dpi", "Resolution"),
 }
@@ -59,7 +60,7 @@ _FACTS = {
     "age": ("age_lowest", "Age from"),
     "encounter_from": ("encounter_from", "Recorded from"),
 }
-_FILTERS = ("states", "sex", "age_lowest", "age_highest", "encounter_from", "encounter_to")
+_FILTERS = ("states", "sex", "age_lowest", "age_highest", "encounter_from", "encounter_to", "target_fpir")
 
 
 class MarkNotAlone(InputRejected):
@@ -132,6 +133,7 @@ def _query(visit: FormVisit, files: list[ProbeFile]) -> SearchQuery:
         "case_number": fields["case_number"],
         "filters": _filters(fields),
         "max_candidates": fields.get("max_candidates") or 20,
+        "target_fpir": number(fields.get("target_fpir", "")),
         "face_index": number(fields.get("face_index", "")),
         "captures": captures(files, _captured_as(visit)),
     }

@@ -158,6 +158,7 @@ def _same_query(before: SearchRecord, samples: tuple[Sample, ...]) -> SearchQuer
     return SearchQuery(
         purpose=before.purpose,
         case_number=before.case_number,
+        target_fpir=before.threshold.target_fpir if before.threshold else None,
         filters=FiltersBody(
             states=sorted(filters.states),
             sex=filters.sex,

@@ -66,6 +66,8 @@ class _Result:
     pairs: list[_Pair]
     slaps: list[SlapAnswer]
     notices: list[NoticeAnswer]
+    false_match_rate_interval: tuple[float, float] | None
+    extrapolated: bool
 
 
 _PARTS = ("face", *(f"finger_{position}" for position in range(11)), *SLAPS)
@@ -137,9 +139,11 @@ def _result(visit: Visit, verification_id: UUID) -> _Result:
         fingers = fingers_of_slaps(session, [probe.id for probe in probes if probe.slap])
     pairs = [_Pair(SampleAnswer.of(probe), _beside(probe, known)) for probe in probes if not probe.slap]
     slaps = SlapAnswer.all_of(probes, fingers)
-    rate = float(outcome["false_match_rate"])
+    rate, ends = float(outcome["false_match_rate"]), outcome.get("interval")
+    between = (float(ends[0]), float(ends[1])) if ends else None
     line, notices = PersonLine.of(person), notices_of(record)
-    return _Result(record.created_at, record.case_number, line, rate, pairs, slaps, notices)
+    beyond = bool(outcome.get("extrapolated"))
+    return _Result(record.created_at, record.case_number, line, rate, pairs, slaps, notices, between, beyond)
 
 
 def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:

@@ -50,6 +50,34 @@ def test_another_photo_finds_the_person_with_the_fir(api: Api, people: dict[str,
     assert found["kind"] == "face"
 
 
+def test_a_face_comes_with_how_sure_its_rate_is(api: Api, people: dict[str, str]) -> None:
+    client = api.client("investigator29")
+    found = search(client, {"face": face("obama2")})
+    best = found["candidates"][0]
+    low, high = best["false_match_rate_interval"]
+    assert low <= best["false_match_rate"] <= high < 1e-3
+    assert best["extrapolated"] is True
+    assert found["threshold"] is None
+    again = client.get(found["href"]).json()["candidates"][0]
+    assert again["false_match_rate_interval"] == [low, high]
+    assert again["extrapolated"] is True
+
+
+def test_a_target_leaves_only_those_rare_enough_in_this_gallery(api: Api, people: dict[str, str]) -> None:
+    client = api.client("investigator29")
+    every = search(client, {"face": face("obama2")})
+    found = search(client, {"face": face("obama2")}, target_fpir=20)
+    limit = found["threshold"]
+    assert limit["false_match_rate"] == pytest.approx(0.01 / found["subjects_searched"], rel=0.01)
+    passing = [each for each in every["candidates"] if each["false_match_rate"] <= limit["false_match_rate"]]
+    assert [each["person"]["id"] for each in found["candidates"]] == [people["one"]]
+    assert len(passing) == 1 < len(every["candidates"])
+    assert client.get(found["href"]).json()["threshold"] == limit
+    strict = search(client, {"face": face("obama2")}, target_fpir=90)
+    assert (strict["candidates"], strict["threshold"]["reachable"]) == ([], False)
+    assert "send more of the person" in strict["threshold"]["statement"]
+
+
 def test_another_print_finds_the_person(api: Api, people: dict[str, str]) -> None:
     found = search(api.client("investigator29"), {"finger_1": fingerprint(62, 1, 1)})
     assert found["candidates"][0]["person"]["id"] == people["three"]

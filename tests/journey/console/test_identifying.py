@@ -30,11 +30,25 @@ def test_another_photo_finds_the_person_with_the_record(
     expect(first).to_contain_text(NAME)
     expect(first.locator(".odds")).to_contain_text("unrelated people would score this high")
     expect(first).to_contain_text("Expected strangers in this gallery")
+    expect(first).to_contain_text("Rarer than was measured")
     assert "The system proposes, people decide" in visitor.main_text()
     for image in first.locator(".compare img").all():
         image.scroll_into_view_if_needed()
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("image => image.naturalWidth") > 100
+
+
+def test_a_threshold_by_false_alarms_is_said_with_the_answer(
+    arrive: Arrive, enrolled: Enrolled, images: Images
+) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": images.portrait("obama2")})
+    visitor.page.click("summary:has-text('Narrow the search')")
+    visitor.choose({"target_fpir": "20"})
+    _ask(visitor, "0044/2026")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    assert "one in 100 may bring a candidate" in visitor.main_text()
 
 
 def test_a_decision_is_kept_with_its_reason(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:

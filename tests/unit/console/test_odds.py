@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.console.odds import grouped, is_lead, one_in, sentence, strangers, strength
+from api.console.odds import grouped, interval, is_lead, one_in, sentence, strangers, strength
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,18 @@ def test_leads_are_named_by_the_strangers_expected(expected: float, name: str) -
 
 def test_a_common_score_is_no_lead_in_a_tiny_gallery() -> None:
     assert not is_lead(_Candidate(false_match_rate=0.6, expected_strangers=0.6))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    false_match_rate_interval: tuple[float, float] | None
+    extrapolated: bool
+
+
+def test_how_sure_a_rate_is_stands_beside_it() -> None:
+    assert interval(_Measured((1 / 40_000, 1 / 9_000), False)) == "Between 1 in 9,000 and 1 in 40,000."
+    assert interval(_Measured(None, True)) == "Rarer than was measured: extrapolated."
+    assert interval(_Measured((1e-6, 1e-6), False)) == ""
 
 
 def test_strangers_are_said_with_the_size_of_the_gallery() -> None:

@@ -100,6 +100,11 @@ def test_an_interval_is_interpolated_and_goes_on_beyond_the_table() -> None:
     assert LINE.interval(1.0) is None
 
 
+@pytest.mark.parametrize("score", [0.3, 1.7, 2.5, 3.4])
+def test_a_rate_leads_back_to_its_score(score: float) -> None:
+    assert LINE.score_at(LINE.false_match_rate(score)) == pytest.approx(score)
+
+
 def test_a_rate_beyond_the_last_measured_point_is_marked() -> None:
     assert not BOUNDED.extrapolated(2.0)
     assert BOUNDED.extrapolated(2.1)
