@@ -22,7 +22,7 @@ from matcher.gallery import Gallery
 
 PRODUCER, SLOTS, SLOT = "invented/1", 1000, "slot"
 _AT_ONCE = 50_000
-_LINE = Calibration(PRODUCER, "a line", 10**6, ((0.0, 0.0), (0.3, -3.0), (1.0, -9.0)), -9.0)
+LINE = Calibration(PRODUCER, "a line", 10**6, ((0.0, 0.0), (0.3, -3.0), (1.0, -9.0)), -9.0)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Filled:
 def fill(invented: Invented) -> Filled:
     """Load a gallery as a process of the service does."""
     index = FaceIndex()
-    gallery = Gallery(lambda _: index, lambda _modality, _producer: _LINE)
+    gallery = Gallery(lambda _: index, lambda _modality, _producer: LINE)
     gc.collect()
     before, start = memory_in_use(), time.perf_counter()
     gallery.load(_references(invented), 1)
