@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "protocol": (
             f"{arguments.size} invented templates in a real PostgreSQL; four connections commit changes, "
             f"{arguments.rate:g} a second (half enrolments, a quarter moves between states, a quarter "
-            f"erasures), another process follows the feed and searches {arguments.searches:g} times a second; a "
-            "change is visible when the other process has taken it in; from the return of its commit; it "
-            "also writes snapshots whenever one is due; all on one machine, PostgreSQL included"
+            f"erasures), another process follows the feed and searches {arguments.searches:g} times a "
+            "second; a change is visible when the other process has taken it in; from the return of its "
+            "commit; it also writes snapshots whenever one is due; all on one machine, PostgreSQL included"
         ),
         "models_used": [],
         "counts": {
