@@ -21,6 +21,7 @@ from api.routes import (
     samples,
     searches,
     sessions,
+    template_generations,
     verifications,
     videos,
 )
@@ -43,6 +44,7 @@ _RESOURCES = (
     batches,
     audit,
     accounts,
+    template_generations,
 )
 
 

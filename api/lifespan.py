@@ -26,6 +26,7 @@ from core.settings import Settings
 from enroll.engines import Engines, image_limits
 from matcher.gallery import Gallery
 from matcher.searching import Searchable
+from records.active_models import ActiveModels
 from records.database import Database
 from records.gallery_follower import GalleryFollower
 from records.gallery_snapshots import GallerySnapshots
@@ -57,6 +58,7 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url.get_secret_value(), settings.database_pool)
+        self.active_models = ActiveModels(self.database)
         self.images = ImageStore.from_settings(settings)
         self.gallery = Gallery()
         self.snapshots = GallerySnapshots.of(settings)
@@ -80,7 +82,7 @@ class Parts:
         """
         with self._opening:
             if self._engines is None:
-                self._engines = Engines.open(self.settings)
+                self._engines = Engines.open(self.settings, self.active_models)
             return self._engines
 
     def ready_gallery(self) -> Searchable:

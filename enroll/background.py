@@ -11,7 +11,7 @@ from enroll.parameters import ENROLL
 
 
 class BackgroundThreads:
-    """Runs calls in threads of low priority, for batches and videos.
+    """Runs calls in threads of low priority, for batches, videos and rebuilds.
 
     An extraction keeps its core for as long as the system lets it. Searches run in other processes on the
     same cores: by its niceness (per thread on Linux) a batch leaves them whatever they ask for, and takes

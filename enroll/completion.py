@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enroll.duplicates import Duplicate, DuplicateSearch, best, search_duplicates
 from enroll.extraction import Extracted
+from enroll.generation_templates import owe_generations
 from enroll.placement import placement_problems
 from enroll.staged import staged_record
 from records import enrolments, gallery_feed
@@ -100,6 +101,7 @@ def _link(
 ) -> Enrolment:
     encounter = add_encounter(session, person_id, staged_record(enrolment).encounter, officer)
     link_to_person(session, enrolment.sample_ids, person_id, encounter.id)
+    owe_generations(session, enrolment.sample_ids)
     return enrolments.save_outcome(
         session,
         enrolment.id,

@@ -1,7 +1,9 @@
 """Carries out what a person decided about an enrolment that may be of somebody already known."""
 
+from functools import partial
 from uuid import UUID
 
+from biometrics.template import Modality, Template
 from enroll.completion import await_confirmation, complete_as_known, complete_as_new
 from enroll.duplicates import Duplicate, DuplicateSearch, search_duplicates
 from enroll.errors import DuplicatesChanged, NotACandidate, ReasonMissing
@@ -17,6 +19,7 @@ from records.enrolments import (
     NotAwaitingConfirmation,
 )
 from records.following import Following
+from records.generation_reading import active_generation
 from records.samples import samples_of_enrolment
 from records.templates import templates_of_samples
 
@@ -137,9 +140,11 @@ def _needs_recapture(session: Session, enrolment: Enrolment, reason: str) -> Enr
 
 
 def _probe(session: Session, enrolment: Enrolment) -> Extracted:
-    """Return the usable samples and the templates made of them when the enrolment was processed."""
-    templates = {
-        item.sample_id: item.template for item in templates_of_samples(session, enrolment.sample_ids)
-    }
+    """Return the usable samples, each with its template of the active generation, or its first one."""
+    active = {active.producer for active in map(partial(active_generation, session), Modality) if active}
+    templates: dict[UUID, Template] = {}
+    for item in templates_of_samples(session, enrolment.sample_ids):
+        if item.sample_id not in templates or item.template.producer in active:
+            templates[item.sample_id] = item.template
     samples = [sample for sample in samples_of_enrolment(session, enrolment.id) if sample.id in templates]
     return Extracted(tuple(samples), tuple(templates[sample.id] for sample in samples), ())

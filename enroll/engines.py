@@ -1,6 +1,8 @@
-"""The two extractors of this process, opened once, and the step from image bytes to a template."""
+"""The extractors of this process, opened once per model, and the step from image bytes to a template."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from biometrics.face.extractor import FaceExtractor
 from biometrics.fingerprint.extractor import FingerprintExtractor
@@ -8,35 +10,84 @@ from biometrics.image import DecodedImage, ImageLimits, decode_image
 from biometrics.template import FingerPosition, Impression, Modality, Template
 from core.settings import Settings
 from matcher.fingerprint.warm_up import warm_up
+from models.errors import ModelMissing, ModelUnknown
+from records.generation_values import Made
+
+ActiveModel = Callable[[Modality], str | None]
+"""Names the model that probes of a modality are extracted with; None leaves it to the settings."""
+
+E = TypeVar("E", FaceExtractor, FingerprintExtractor)
 
 
-@dataclass(frozen=True)
+def by_the_settings(modality: Modality) -> None:
+    """Leave the choice of every model to the settings."""
+
+
 class Engines:
-    """What turns samples into templates; safe for many threads."""
+    """What turns samples into templates; safe for many threads.
 
-    face: FaceExtractor
-    finger: FingerprintExtractor
-    limits: ImageLimits
+    Probes are extracted with the models that `active` names, asked at each use, so that a switch to
+    another generation needs no restart. Other models are opened when they are asked for by name.
+    """
+
+    def __init__(self, settings: Settings, active: ActiveModel = by_the_settings) -> None:
+        self.limits = image_limits(settings)
+        self._settings = settings
+        self._active = active
+        self._faces: dict[str, FaceExtractor] = {}
+        self._fingers: dict[str, FingerprintExtractor] = {}
+        self._opening = threading.Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> "Engines":
-        """Load the models the settings name, and the compiled comparison, so that no officer waits for it.
+    def open(cls, settings: Settings, active: ActiveModel = by_the_settings) -> "Engines":
+        """Load the models in use, and the compiled comparison, so that no officer waits for them.
 
         Raises:
             ModelMissing, ModelCorrupt: the message says how to mend it.
         """
         warm_up()
-        return cls(
-            face=FaceExtractor.open(
-                settings.face_detector, settings.face_embedder, directory=settings.models_dir
+        engines = cls(settings, active)
+        for modality in Modality:
+            engines.producer(modality)
+        return engines
+
+    @property
+    def face(self) -> FaceExtractor:
+        """The extractor of faces that probes and enrolments get now."""
+        return self.face_with(self.model(Modality.FACE))
+
+    @property
+    def finger(self) -> FingerprintExtractor:
+        """The extractor of prints that probes and enrolments get now."""
+        return self.finger_with(self.model(Modality.FINGER))
+
+    def face_with(self, model: str) -> FaceExtractor:
+        """Return the extractor of faces with this embedder of the manifest, opened at the first call."""
+        return self._opened(
+            self._faces,
+            model,
+            lambda: FaceExtractor.open(
+                self._settings.face_detector, model, directory=self._settings.models_dir
             ),
-            finger=FingerprintExtractor.open(settings.minutiae_network),
-            limits=image_limits(settings),
         )
+
+    def finger_with(self, model: str) -> FingerprintExtractor:
+        """Return the extractor of prints with this network of the manifest, opened at the first call."""
+        return self._opened(self._fingers, model, lambda: FingerprintExtractor.open(model))
+
+    def model(self, modality: Modality) -> str:
+        """Return the name of the model that probes are extracted with now."""
+        return self._active(modality) or model_of_settings(self._settings, modality)
 
     def producer(self, modality: Modality) -> str:
         """Return the producer of the templates that are made now."""
-        return self.face.producer if modality is Modality.FACE else self.finger.producer
+        return self.made(modality).producer
+
+    def made(self, modality: Modality, model: str | None = None) -> Made:
+        """Return what a model makes here, the one in use when none is named."""
+        name = model or self.model(modality)
+        engine = self.face_with(name) if modality is Modality.FACE else self.finger_with(name)
+        return Made(modality, name, engine.producer)
 
     def extract(
         self,
@@ -47,25 +98,59 @@ class Engines:
         impression: Impression = Impression.PLAIN,
         dpi: float | None = None,
         face_index: int | None = None,
+        model: str | None = None,
     ) -> Template:
         """Decode an image and return its template.
 
         Args:
             dpi: Resolution of a print as stated by the sender, in dots per inch.
             face_index: Which face of a photograph with several.
+            model: Of the manifest; the one in use when left out.
 
         Raises:
             SampleRejected: the message says what to send instead.
         """
         image = decode_image(data, self.limits)
+        name = model or self.model(modality)
         if modality is Modality.FACE:
-            return self.face.extract(image, face_index).template
-        return self._finger(image, position, impression, dpi)
+            return self.face_with(name).extract(image, face_index).template
+        return self._finger(name, image, position, impression, dpi)
 
     def _finger(
-        self, image: DecodedImage, position: FingerPosition, impression: Impression, dpi: float | None
+        self,
+        model: str,
+        image: DecodedImage,
+        position: FingerPosition,
+        impression: Impression,
+        dpi: float | None,
     ) -> Template:
-        return self.finger.extract(image, dpi=dpi, position=position, impression=impression).template
+        extractor = self.finger_with(model)
+        return extractor.extract(image, dpi=dpi, position=position, impression=impression).template
+
+    def _opened(self, opened: dict[str, E], model: str, open_it: Callable[[], E]) -> E:
+        if model not in opened:
+            with self._opening:
+                if model not in opened:
+                    opened[model] = self._known(model, open_it)
+        return opened[model]
+
+    def _known(self, model: str, open_it: Callable[[], E]) -> E:
+        try:
+            return open_it()
+        except ModelUnknown as problem:
+            # A name from the records is no typing mistake: this machine lacks an entry that others have.
+            if model not in map(self._active, Modality):
+                raise
+            raise ModelMissing(
+                f"The manifest on this machine has no model '{model}', with which templates are made now. Put"
+                " its entry and its file into the models directory of every machine.",
+                model=model,
+            ) from problem
+
+
+def model_of_settings(settings: Settings, modality: Modality) -> str:
+    """Return the model that an installation begins with."""
+    return settings.face_embedder if modality is Modality.FACE else settings.minutiae_network
 
 
 def image_limits(settings: Settings) -> ImageLimits:

@@ -1,4 +1,4 @@
-"""Gives new jobs to videos and batches that have none any more, so that nothing accepted waits for ever."""
+"""Gives new jobs to videos, batches and generations that have none any more: nothing waits for ever."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -8,9 +8,10 @@ from procrastinate import jobs
 
 from core.logging import get_logger
 from enroll.parts import WorkerParts
-from enroll.queue import Job, defer_batch, defer_video
+from enroll.queue import Job, defer_batch, defer_generation, defer_video
 from records.batches import unfinished_batches
 from records.database import Session
+from records.generation_reading import generation_by_id, unfinished_generations
 from records.videos import unfinished_videos
 
 _LOG = get_logger(__name__)
@@ -25,7 +26,18 @@ async def requeue_forgotten(app: procrastinate.App, parts: WorkerParts) -> int:
     """
     videos = await _requeue(app, parts, Job.PROCESS_VIDEO, "video_id", unfinished_videos, defer_video)
     batches = await _requeue(app, parts, Job.RUN_BATCH, "batch_id", unfinished_batches, defer_batch)
-    return videos + batches
+    generations = await _requeue(
+        app, parts, Job.BUILD_GENERATION, "generation_id", _unfinished_generations, _defer_generation
+    )
+    return videos + batches + generations
+
+
+def _unfinished_generations(session: Session) -> Sequence[UUID]:
+    return [generation.id for generation in unfinished_generations(session)]
+
+
+def _defer_generation(session: Session, generation_id: UUID) -> None:
+    defer_generation(session, generation_by_id(session, generation_id))
 
 
 async def _requeue(

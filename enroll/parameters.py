@@ -115,6 +115,19 @@ class VideoJobParameters:
 
 
 @dataclass(frozen=True)
+class RebuildParameters:
+    """How samples are extracted again for another generation of templates.
+
+    Attributes:
+        slice_s: A job gives its thread back after so long, so that others come to their turn.
+        at_once: Samples looked up by one query; each is extracted and kept on its own.
+    """
+
+    slice_s: float = 5.0
+    at_once: int = 20
+
+
+@dataclass(frozen=True)
 class EnrollParameters:
     """All constants of this package."""
 
@@ -123,6 +136,7 @@ class EnrollParameters:
     capture: CaptureParameters = field(default_factory=CaptureParameters)
     batch: BatchParameters = field(default_factory=BatchParameters)
     video: VideoJobParameters = field(default_factory=VideoJobParameters)
+    rebuild: RebuildParameters = field(default_factory=RebuildParameters)
 
 
 ENROLL = EnrollParameters()

@@ -7,6 +7,7 @@ from core.settings import Settings
 from enroll.engines import Engines
 from matcher.gallery import Gallery
 from matcher.searching import Searchable
+from records.active_models import ActiveModels
 from records.database import Database
 from records.following import Following
 from records.gallery_follower import GalleryFollower
@@ -34,12 +35,13 @@ class WorkerParts:
     def open(cls, settings: Settings) -> "WorkerParts":
         """Open everything the settings name and load the gallery."""
         database = Database(settings.database_url.get_secret_value(), settings.database_pool)
+        active = ActiveModels(database)
         gallery = Gallery()
         follower = GalleryFollower(database, gallery, snapshots=GallerySnapshots.of(settings))
         parts = cls(
             database,
             ImageStore.from_settings(settings),
-            Engines.open(settings),
+            Engines.open(settings, active),
             gallery,
             follower,
             video_limits(settings),

@@ -8,6 +8,7 @@ from enroll.completion import await_confirmation, complete_as_new
 from enroll.consistency import same_finger_twice
 from enroll.duplicates import DuplicateSearch, search_duplicates
 from enroll.extraction import Extracted, extract_samples, is_blocked, judge
+from enroll.generation_templates import also_for_generations
 from enroll.parts import WorkerParts
 from enroll.placement import mirrored_problem
 from enroll.slap_findings import slap_problems
@@ -48,6 +49,7 @@ def process(parts: WorkerParts, enrolment_id: UUID) -> EnrolmentStatus:
         extracted = replace(extracted, problems=(*extracted.problems, *slaps, *twice))
     if is_blocked(extracted.problems):
         return _ask_for_samples(parts.database, enrolment_id, extracted)
+    also_for_generations(parts, enrolment_id)
     _progress(parts.database, enrolment_id, total - 2, total)
     first = search_duplicates(parts.gallery, extracted.templates, training=staged_record(enrolment).training)
     if first.mirrored:

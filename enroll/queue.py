@@ -7,11 +7,13 @@ import procrastinate
 from procrastinate.types import JSONValue
 
 from records.database import Database, Session
+from records.generation_values import Generation
 
 ENROLMENT_PRIORITY = 10
 VIDEO_PRIORITY = 0
 BATCH_PRIORITY = -10
-"""People wait for an enrolment, some for a video; nobody waits for a batch."""
+GENERATION_PRIORITY = -20
+"""People wait for an enrolment, some for a video; nobody waits for a batch, least of all for a rebuild."""
 
 
 class Job(StrEnum):
@@ -20,6 +22,7 @@ class Job(StrEnum):
     PROCESS_ENROLMENT = "process_enrolment"
     RUN_BATCH = "run_batch"
     PROCESS_VIDEO = "process_video"
+    BUILD_GENERATION = "build_generation"
 
 
 # Never opened: it only writes the queue's statement to a connection that is already there.
@@ -50,6 +53,23 @@ def defer_batch(session: Session, batch_id: UUID) -> None:
 def defer_video(session: Session, video_id: UUID) -> None:
     """Queue the search for faces in a video. One at a time in the whole service: each takes minutes."""
     _defer(session, Job.PROCESS_VIDEO, {"video_id": str(video_id)}, VIDEO_PRIORITY, "videos")
+
+
+def defer_generation(session: Session, generation: Generation) -> None:
+    """Queue the work on a generation from its beginning, one job for each of its lanes."""
+    for lane in range(generation.lanes):
+        defer_generation_slice(session, generation, lane, None)
+
+
+def defer_generation_slice(session: Session, generation: Generation, lane: int, after: UUID | None) -> None:
+    """Queue the next slice of one lane of a generation."""
+    _defer(
+        session,
+        Job.BUILD_GENERATION,
+        {"generation_id": str(generation.id), "lane": lane, "after": str(after) if after else None},
+        GENERATION_PRIORITY,
+        f"generation {generation.id} lane {lane}",
+    )
 
 
 def _defer(session: Session, job: Job, arguments: dict[str, JSONValue], priority: int, lock: str) -> None:

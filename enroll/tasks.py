@@ -18,6 +18,7 @@ from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
 from enroll.queue import Job
+from enroll.rebuild import give_up_generation, run_generation
 from enroll.retries import RetryByFamily, wait_before_retry
 from enroll.video_processing import give_up_video, process_video
 from records.database import Database
@@ -67,6 +68,16 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
                 context,
                 lambda: process_video(parts, UUID(video_id)),
                 lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
+            )
+        )
+
+    @app.task(name=Job.BUILD_GENERATION, retry=retry, pass_context=True)
+    async def build_generation(context: JobContext, generation_id: str, lane: int, after: str | None) -> None:
+        await background.run(
+            lambda: _run(
+                context,
+                lambda: run_generation(parts, UUID(generation_id), lane, UUID(after) if after else None),
+                lambda _code, message: give_up_generation(parts.database, UUID(generation_id), message),
             )
         )
 

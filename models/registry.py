@@ -142,3 +142,14 @@ def model(name: str, directory: Path | None = None) -> ModelEntry:
         known = ", ".join(sorted(entries))
         raise ModelUnknown(f"There is no model '{name}'. Choose one of: {known}.", known=sorted(entries))
     return entries[name]
+
+
+def of_task(entry: ModelEntry, task: str) -> ModelEntry:
+    """Return the entry, having seen that its model is for this task.
+
+    Raises:
+        ManifestInvalid: it is for another.
+    """
+    if entry.task != task:
+        raise ManifestInvalid(f"Model '{entry.name}' is for {entry.task}; choose one whose task is {task}.")
+    return entry

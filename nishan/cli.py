@@ -21,6 +21,7 @@ from nishan.commands import (
     migrate,
     models,
     restore,
+    templates,
     up,
     verify,
     video,
@@ -53,6 +54,7 @@ app.command("restore")(restore.restore)
 app.command("erasures")(erasures.erasures)
 app.add_typer(models.app, name="models")
 app.add_typer(account.app, name="account")
+app.add_typer(templates.app, name="templates")
 
 
 def main() -> None:

@@ -45,6 +45,10 @@ class ServiceClient:
         """Send a JSON body and return the JSON answer."""
         return self._send("POST", path, json=body).json()
 
+    def delete(self, path: str) -> Any:
+        """Ask for what is at ``path`` to be deleted and return the JSON answer."""
+        return self._send("DELETE", path).json()
+
     def post_files(self, path: str, part: str, body: Mapping[str, object], files: Sequence[NamedFile]) -> Any:
         """Send one JSON part and files as multipart, and return the JSON answer."""
         data = {part: json.dumps(body, ensure_ascii=False)}

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     ERASE = "erase"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_TEMPLATES = "manage_templates"
     READ_ALL_SEARCHES = "read_all_searches"
 
 
@@ -82,7 +83,7 @@ _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _SEARCHER
     | _ENROLLER
     | {Permission.BATCH, Permission.ERASE, Permission.READ_ALL_SEARCHES},
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEMPLATES}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_ALL_SEARCHES}),
 }
 

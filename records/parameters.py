@@ -12,6 +12,7 @@ class Locks:
     gallery_feed: int = 0x4E495348_414E_0002
     audit: int = 0x4E495348_414E_0003
     object_removal: int = 0x4E495348_414E_0004
+    generations: int = 0x4E495348_414E_0010
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,21 @@ class BackupParameters:
     longest_wait_s: int = 60
 
 
+class GenerationParameters:
+    """How template generations are kept.
+
+    Attributes:
+        noticed_after_s: A process asks this often at most which generation is active.
+        settled_after_s: The generation that was active before may be retired so long after the switch:
+            a search whose probe was extracted before it has been answered by then.
+        delete_rows: Templates deleted in one transaction.
+    """
+
+    noticed_after_s: float = 0.5
+    settled_after_s: float = 120.0
+    delete_rows: int = 500
+
+
 LOCKS = Locks()
 DATABASE = DatabaseParameters()
 STORE = StoreParameters()
@@ -119,3 +135,4 @@ FEED = FeedParameters()
 SNAPSHOTS = SnapshotParameters()
 VIDEOS = VideoParameters()
 BACKUP = BackupParameters()
+GENERATIONS = GenerationParameters()

@@ -17,6 +17,7 @@ from api.console.pages import (
     searches,
     sign_in,
     start,
+    template_generations,
     verify,
     videos,
 )
@@ -38,6 +39,7 @@ _PAGES = (
     retention,
     audit,
     accounts,
+    template_generations,
     own_account,
     face_crops,
 )

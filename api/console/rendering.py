@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.console import moments, odds, words
+from api.console import moments, odds, template_words, words
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -121,6 +121,10 @@ def _filters() -> dict[str, Any]:
         "words": words.plain,
         "enrolment_tone": words.tone,
         "batch_tone": words.tone,
+        "generation_state": template_words.generation_state,
+        "generation_tone": template_words.generation_tone,
+        "time_left": template_words.time_left,
+        "modality_name": lambda code: words.MODALITIES[str(code)],
         "verdict_tone": words.tone,
         "moment": moments.moment,
         "iso": moments.iso,

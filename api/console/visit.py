@@ -41,6 +41,7 @@ _MENU = (
     MenuItem("due", "Due for destruction", "/destruction-due", Permission.ERASE),
     MenuItem("audit", "Audit", "/audit", Permission.READ_AUDIT),
     MenuItem("accounts", "Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
+    MenuItem("templates", "Templates", "/templates", Permission.MANAGE_TEMPLATES),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.console.law_words import ACTS, BASES, BASIS_HELP, DISPOSALS, DUE
+from api.console.template_words import TEMPLATE_ACTIONS
 from biometrics.fingerprint.slaps.positions import SLAP_PARTS
 
 FINGERS: Mapping[int, str] = {
@@ -107,6 +108,7 @@ _SEARCH_KINDS: Mapping[str, str] = {
     "verification": "1:1 comparison",
 }
 ACTIONS: Mapping[str, str] = {
+    **TEMPLATE_ACTIONS,
     "account.create": "Account created",
     "account.sign_in": "Signed in",
     "account.sign_out": "Signed out",

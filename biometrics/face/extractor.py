@@ -18,8 +18,7 @@ from biometrics.face.quality import breadth, judge, turn
 from biometrics.face.refinement import refine
 from biometrics.image import DecodedImage, Pixels, to_bgr
 from biometrics.template import Modality, Template
-from models.errors import ManifestInvalid
-from models.registry import ModelEntry, model
+from models.registry import ModelEntry, model, of_task
 
 
 @dataclass(frozen=True)
@@ -70,17 +69,24 @@ class FaceExtractor:
         Raises:
             ModelUnknown, ModelMissing, ModelCorrupt, ManifestInvalid.
         """
-        detection = _of_task(model(detector, directory), "face_detection")
-        embedding = _of_task(model(embedder, directory), "face_embedding")
+        detection = of_task(model(detector, directory), "face_detection")
+        embedding = of_task(model(embedder, directory), "face_embedding")
         known = population_of(embedding.producer, directory)
         centre = known if parameters.embedding.centred else None
         return cls(
             FaceDetector(detection, parameters.detection, directory),
             FaceEmbedder(embedding, parameters.alignment.side_px, parameters.embedding, centre, directory),
-            f"{embedding.producer}+{detection.producer}+{parameters.digest(centre.digest if centre else '')}",
+            _producer(detection, embedding, parameters, centre),
             parameters,
             known,
         )
+
+    @staticmethod
+    def producer_of(detector: str, embedder: str, directory: Path | None = None) -> str:
+        """Return the producer of what these models make, without loading them."""
+        embedding = of_task(model(embedder, directory), "face_embedding")
+        centre = population_of(embedding.producer, directory) if FACE.embedding.centred else None
+        return _producer(of_task(model(detector, directory), "face_detection"), embedding, FACE, centre)
 
     def find(self, image: DecodedImage) -> list[DetectedFace]:
         """Return the faces of a photograph, largest first; their places here are the face indices.
@@ -181,10 +187,10 @@ class FaceExtractor:
         return self._detector.find(image.pixels)
 
 
-def _of_task(entry: ModelEntry, task: str) -> ModelEntry:
-    if entry.task != task:
-        raise ManifestInvalid(f"Model '{entry.name}' is for {entry.task}; choose one whose task is {task}.")
-    return entry
+def _producer(
+    detection: ModelEntry, embedding: ModelEntry, parameters: FaceParameters, centre: Population | None
+) -> str:
+    return f"{embedding.producer}+{detection.producer}+{parameters.digest(centre.digest if centre else '')}"
 
 
 def _listed(faces: list[DetectedFace]) -> list[dict[str, object]]:

@@ -22,7 +22,7 @@ from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.image import DecodedImage, to_grey
 from biometrics.quality import Quality
 from biometrics.template import FingerPosition, Impression, Modality, Template
-from models.registry import ModelEntry, model
+from models.registry import ModelEntry, model, of_task
 
 Grey = NDArray[np.uint8]
 
@@ -82,8 +82,9 @@ class FingerprintExtractor:
 
         Raises:
             ModelMissing, ModelCorrupt: the message says how to fetch it.
+            ManifestInvalid: the model is for something else.
         """
-        entry = model(network)
+        entry = of_task(model(network), "minutiae_extraction")
         return cls(MinutiaeNetwork(entry, PARAMETERS.minutiae), producer_name(entry), PARAMETERS)
 
     def extract(

@@ -30,6 +30,7 @@ def _examine() -> "list[Check]":
     from nishan.examination.machine import examine_machine
     from nishan.examination.processes import examine_processes
     from nishan.examination.stores import examine_stores
+    from nishan.examination.templates import examine_templates
     from nishan.installation import Installation
 
     place = Installation.of(settings())
@@ -39,6 +40,8 @@ def _examine() -> "list[Check]":
     except NotRunning as problem:
         return [*checks, Check("service", False, problem.message, "Start it with `nishan up`.")]
     checks += examine_stores(settings())
+    if all(check.ok for check in checks if check.part in ("database", "migrations")):
+        checks += examine_templates(settings())
     if place.is_held():
         checks += examine_processes(settings(), place)
     return checks

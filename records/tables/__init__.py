@@ -4,6 +4,7 @@ from records.tables.accounts import AccountRow, SignInFailureRow, TokenRow
 from records.tables.audit import AuditRow
 from records.tables.biometrics import GalleryChangeRow, ObjectToDeleteRow, SampleRow, TemplateRow
 from records.tables.cluster import ClusterPlacementRow
+from records.tables.generations import GenerationFailureRow, GenerationRow
 from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, PersonNameRow, PersonRow
 from records.tables.schema import Row
 from records.tables.searching import (
@@ -27,6 +28,8 @@ __all__ = [
     "EncounterRow",
     "EnrolmentRow",
     "GalleryChangeRow",
+    "GenerationFailureRow",
+    "GenerationRow",
     "LegalHoldRow",
     "NumberCounterRow",
     "ObjectToDeleteRow",

@@ -1,7 +1,7 @@
-// Follows a running enrolment, batch or video and shows the page anew when it is done.
+// Follows a running enrolment, batch, video or rebuild and shows the page anew when it is done.
 "use strict";
 (() => {
-  const RUNNING = new Set(["accepted", "processing", "open", "queued", "running"]);
+  const RUNNING = new Set(["accepted", "processing", "open", "queued", "running", "building", "retiring"]);
   const FIRST_WAIT_MS = 700;
   const LONGEST_WAIT_MS = 4000;
   const box = document.querySelector("[data-progress]");
@@ -20,15 +20,22 @@
     box.querySelector("[data-progress-text]").textContent = `${clock(state.seconds_done)}${length} looked through.`;
   }
 
+  function left(state) {
+    if (!state.remaining_s) return "";
+    const minutes = Math.ceil(state.remaining_s / 60);
+    return minutes < 120 ? ` About ${minutes} min left.` : ` About ${Math.round(minutes / 60)} hours left.`;
+  }
+
   function show(state) {
     if ("seconds_total" in state) return showVideo(state);
     const done = state.steps_done ?? state.items_done + state.items_failed;
     const total = state.steps_total ?? state.items_total;
-    const unit = "steps_total" in state ? "steps" : "probes";
+    const unit = box.dataset.unit || ("steps_total" in state ? "steps" : "probes");
     const bar = box.querySelector("progress");
+    if (!bar) return;
     bar.max = total || 1;
     bar.value = done;
-    box.querySelector("[data-progress-text]").textContent = `${done} of ${total} ${unit} done.`;
+    box.querySelector("[data-progress-text]").textContent = `${done} of ${total} ${unit} done.${left(state)}`;
   }
 
   async function follow(wait) {

@@ -102,6 +102,14 @@ def _create_account(client: httpx.Client) -> httpx.Response:
     return client.post("/v1/accounts", json=body)
 
 
+def _read_templates(client: httpx.Client) -> httpx.Response:
+    return client.get("/v1/template-generations")
+
+
+def _read_template_failures(client: httpx.Client) -> httpx.Response:
+    return client.get(f"/v1/template-generations/{NOBODY}/failures")
+
+
 ACTIONS = [
     (_enrol, Permission.ENROL, 202),
     (_search, Permission.SEARCH, 201),
@@ -122,6 +130,8 @@ ACTIONS = [
     (_verify_audit, Permission.READ_AUDIT, 200),
     (_read_accounts, Permission.MANAGE_ACCOUNTS, 200),
     (_create_account, Permission.MANAGE_ACCOUNTS, 201),
+    (_read_templates, Permission.MANAGE_TEMPLATES, 200),
+    (_read_template_failures, Permission.MANAGE_TEMPLATES, 404),
 ]
 
 

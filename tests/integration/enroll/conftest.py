@@ -11,6 +11,7 @@ from records.access import Officer, Role
 from records.accounts import create_account, officer_named
 from records.database import Database
 from records.image_store import ImageStore
+from tests.integration.enroll.worker_processes import Workers
 
 PASSWORD = "a passphrase for tests only"
 
@@ -41,8 +42,16 @@ def investigator(database: Database) -> Officer:
     return new_officer(database, "investigator29", Role.INVESTIGATOR, "29")
 
 
-def new_officer(database: Database, username: str, role: Role, state: str) -> Officer:
+def new_officer(database: Database, username: str, role: Role, state: str | None) -> Officer:
     with database.transaction() as session:
-        create_account(session, username, PASSWORD, username, role, state, f"{state}0101")
+        create_account(session, username, PASSWORD, username, role, state, f"{state}0101" if state else None)
     with database.transaction() as session:
         return officer_named(session, username)
+
+
+@pytest.fixture
+def worker(service_settings: Settings, models_ready: Path, tmp_path: Path) -> Iterator[Workers]:
+    """Starts worker processes, and ends those that are left."""
+    started = Workers(service_settings, tmp_path)
+    yield started
+    started.stop_all()

@@ -19,10 +19,8 @@ from records.database import Database
 from records.image_store import ImageStore
 from records.video_store import VideoUpload
 from records.videos import Video, VideoStatus, VideoTrack, delete_video, tracks_of, video_for
-from tests.integration.enroll.test_worker import Workers, until, worker
+from tests.integration.enroll.worker_processes import Workers, until
 from tests.integration.video.conftest import picture
-
-__all__ = ["worker"]
 
 
 def sent(database: Database, store: ImageStore, officer: Officer, place: Path, seconds: float) -> Video:

@@ -1,0 +1,223 @@
+"""`nishan templates`: take another model into use, in steps that can be watched, stopped and undone."""
+
+import time
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from nishan.client import ServiceClient
+from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
+from nishan.errors import ArgumentInvalid
+from nishan.output import console, show, table
+
+app = typer.Typer(help="Build, switch to and give up the templates of a model.", no_args_is_help=True)
+
+_PATH = "/v1/template-generations"
+_PAUSE_S = 0.5
+_PAGE = 100
+
+WhichArgument = Annotated[
+    str, typer.Argument(help="Model, producer or last letters of the id, as `nishan templates status` lists.")
+]
+ModalityArgument = Annotated[str, typer.Argument(help="face or finger.")]
+
+
+def _client(url: str, user: str, password: str) -> ServiceClient:
+    return ServiceClient(credentials(url, user, password, "administrator"))
+
+
+@app.command("status")
+def status(
+    url: UrlOption = "", user: UserOption = "", password: PasswordOption = "", as_json: JsonOption = False
+) -> None:
+    """Say how much of the gallery searches reach, and how far each generation of templates is."""
+    state = _client(url, user, password).get(_PATH)
+    reached = [
+        {**each, "reached": f"{each['searchable']} of {each['samples']}"} for each in state["modalities"]
+    ]
+    tables = [table(reached, ("modality", "model", "reached", "producer"), "What searches reach")]
+    if state["generations"]:
+        columns = ("id", "modality", "model", "status", "in_use", "samples", "not_usable", "producer")
+        tables.append(table([_line(each) for each in state["generations"]], columns, "Generations"))
+    show(state, Group(*tables), as_json)
+
+
+@app.command("rebuild")
+def rebuild(
+    modality: ModalityArgument,
+    model: Annotated[str, typer.Option(help="Model of a manifest. Default: the one in use, made anew.")] = "",
+    lanes: Annotated[int, typer.Option(help="How many of the workers' threads may work on it.")] = 1,
+    wait: Annotated[bool, typer.Option(help="Show the progress until it is done; Ctrl-C leaves it.")] = True,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Extract all kept samples again. Searches go on as before until `nishan templates switch`."""
+    client = _client(url, user, password)
+    begun = client.post(_PATH, {"modality": modality, "model": model or None, "lanes": lanes})
+    _end(client, begun, wait, as_json)
+
+
+@app.command("resume")
+def resume(
+    which: WhichArgument,
+    wait: Annotated[bool, typer.Option(help="Show the progress until it is done; Ctrl-C leaves it.")] = True,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a rebuild that was paused or has stopped."""
+    client = _client(url, user, password)
+    _end(client, client.post(f"{_found(client, which)['href']}/resume", {}), wait, as_json)
+
+
+@app.command("pause")
+def pause(
+    which: WhichArgument,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a rebuild; what was made stays, and `resume` goes on."""
+    client = _client(url, user, password)
+    paused = client.post(f"{_found(client, which)['href']}/pause", {})
+    show(paused, f"Paused after {_counts(paused)}.", as_json)
+
+
+@app.command("switch")
+def switch(
+    which: WhichArgument,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Extract probes with this model from now on, in every process, without a restart."""
+    client = _client(url, user, password)
+    active = client.post(f"{_found(client, which)['href']}/switch", {})
+    undo = f"To undo it: nishan templates rollback {active['modality']}"
+    show(active, f"Searches use {active['producer']} from now on. {undo}", as_json)
+
+
+@app.command("rollback")
+def rollback(
+    modality: ModalityArgument,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Switch back to what was in use before, as long as it is kept."""
+    active = _client(url, user, password).post(f"{_PATH}/rollback", {"modality": modality})
+    show(active, f"Searches use {active['producer']} again.", as_json)
+
+
+@app.command("retire")
+def retire(
+    which: WhichArgument,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Give up a generation that is not in use, finished or not, and delete its templates."""
+    client = _client(url, user, password)
+    given_up = client.delete(_found(client, which)["href"])
+    show(given_up, f"The templates of {given_up['producer']} are being deleted.", as_json)
+
+
+@app.command("failures")
+def failures(
+    which: WhichArgument,
+    url: UrlOption = "",
+    user: UserOption = "",
+    password: PasswordOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the samples of which no template could be made, each with the reason."""
+    client = _client(url, user, password)
+    href, cursor, found = _found(client, which)["href"], "", []
+    while cursor is not None:
+        page = client.get(f"{href}/failures?limit={_PAGE}{'&cursor=' + cursor if cursor else ''}")
+        found += page["items"]
+        cursor = page["next_cursor"]
+    rows = [{**each, "lost_by_a_switch": "yes" if each["searchable"] else "no"} for each in found]
+    columns = ("sample_id", "person_id", "code", "message", "lost_by_a_switch")
+    show({"failures": found}, table(rows, columns), as_json)
+
+
+def _found(client: ServiceClient, which: str) -> dict[str, Any]:
+    """Return the one generation meant.
+
+    Raises:
+        ArgumentInvalid: none, or more than one.
+    """
+    known = client.get(_PATH)["generations"]
+    meant: list[dict[str, Any]] = [
+        each
+        for each in known
+        if which in (each["model"], each["producer"]) or str(each["id"]).endswith(which)
+    ]
+    if len(meant) != 1:
+        listed = "; ".join(f"{each['id']} ({each['producer']})" for each in meant or known)
+        raise ArgumentInvalid(f"'{which}' names {len(meant)} generations. There are: {listed or 'none'}.")
+    return meant[0]
+
+
+def _end(client: ServiceClient, begun: dict[str, Any], wait: bool, as_json: bool) -> None:
+    end = _follow(client, begun, quiet=as_json) if wait else begun
+    if end["status"] == "building":
+        show(end, f"Building templates of {end['producer']}. Watch: nishan templates status", as_json)
+        return
+    following = f" Next: nishan templates switch {end['model']}" if not end["active"] else ""
+    show(end, f"{_counts(end).capitalize()}; {end['status']}.{following}", as_json)
+    if end["status"] != "complete":
+        raise typer.Exit(1)
+
+
+def _follow(client: ServiceClient, begun: dict[str, Any], quiet: bool) -> dict[str, Any]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]} not usable"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=quiet) as bars:
+        task = bars.add_task(f"Extracting ({begun['model']})", total=None, failed=0, rate="")
+        while True:
+            answer: dict[str, Any] = client.get(begun["href"])
+            rate = answer["samples_per_second"]
+            bars.update(
+                task,
+                completed=answer["items_done"] + answer["items_failed"],
+                total=answer["items_total"],
+                failed=answer["items_failed"],
+                rate=f"{rate:.1f} a second" if rate else "",
+            )
+            if answer["status"] != "building":
+                return answer
+            time.sleep(_PAUSE_S)
+
+
+def _counts(generation: dict[str, Any]) -> str:
+    return (
+        f"{generation['items_done']} of {generation['items_total']} samples,"
+        f" {generation['items_failed']} not usable"
+    )
+
+
+def _line(generation: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **generation,
+        "id": str(generation["id"])[-8:],
+        "in_use": "yes" if generation["active"] else "",
+        "samples": f"{generation['items_done']} of {generation['items_total']}",
+        "not_usable": generation["items_failed"],
+    }

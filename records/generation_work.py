@@ -1,0 +1,160 @@
+"""How workers build a generation and delete one: each sample and each handful of deletions a transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, not_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from biometrics.template import Modality, Template
+from core.clock import now
+from matcher.candidates import ChangeKind
+from records import gallery_feed
+from records.erasure_guard import PersonErased, living_person
+from records.generation_rows import lock, locked_row, note, set_state
+from records.generation_scope import belongs, count_lacking
+from records.generation_values import KEPT, Generation, GenerationState, read_generation
+from records.parameters import GENERATIONS
+from records.retagging import tag_references
+from records.tables import GenerationFailureRow, GenerationRow, SampleRow, TemplateRow
+from records.templates import save_templates
+from records.text import check_text
+
+
+def save_rebuilt(
+    session: Session, generation_id: UUID, sample_id: UUID, template: Template, worked_s: float | None
+) -> bool:
+    """Keep a sample's template of a generation beside those it has; searchable with this commit.
+
+    Rows are locked in the order of an erasure and of a completion (person, sample), so that a sample
+    that is erased or becomes a person's meanwhile is seen as it is in the end.
+
+    Args:
+        worked_s: Seconds that it took; None when this was no part of the rebuild that is counted.
+
+    Returns:
+        False when nothing was kept: the generation takes no more, or the sample is gone or has moved.
+    """
+    row = locked_row(session, generation_id)
+    sample = _locked_sample(session, sample_id)
+    if row.state not in KEPT or sample is None:
+        return False
+    (reference_id,) = save_templates(session, [(sample_id, template)])
+    if sample.person_id is not None:
+        linked = {"person_id": sample.person_id, "encounter_id": sample.encounter_id}
+        session.execute(update(TemplateRow).where(TemplateRow.id == reference_id).values(**linked))
+        stored = session.get_one(TemplateRow, reference_id, populate_existing=True)
+        tag_references(session, sample.person_id, [stored])
+    _count(session, row, worked_s, done=1)
+    return True
+
+
+def save_failure(
+    session: Session,
+    generation_id: UUID,
+    sample_id: UUID,
+    code: str,
+    message: str,
+    worked_s: float | None,
+) -> bool:
+    """Note why a sample gave no template of a generation, so that it is not tried again and again."""
+    row = locked_row(session, generation_id)
+    if row.state not in KEPT or _locked_sample(session, sample_id) is None:
+        return False
+    values = {
+        "generation_id": generation_id,
+        "sample_id": sample_id,
+        "code": code,
+        "message": check_text(message, "message"),
+        "at": now(),
+    }
+    session.execute(insert(GenerationFailureRow).values(**values).on_conflict_do_nothing())
+    _count(session, row, worked_s, failed=1)
+    return True
+
+
+def complete_generation(session: Session, generation_id: UUID) -> Generation:
+    """Mark a generation complete when it lacks nothing any more."""
+    lock(session)
+    row = locked_row(session, generation_id)
+    lacked = count_lacking(session, read_generation(row))
+    row.total = row.done + row.failed + lacked
+    if row.state == GenerationState.BUILDING and not lacked:
+        set_state(session, row, GenerationState.COMPLETE)
+        note(session, None, "templates.complete", row, {"done": row.done, "failed": row.failed})
+    session.flush()
+    return read_generation(row)
+
+
+def fail_generation(session: Session, generation_id: UUID, message: str) -> None:
+    """Stop building when the job will not be tried again; what was made stays."""
+    row = locked_row(session, generation_id)
+    if row.state == GenerationState.BUILDING:
+        row.problem = check_text(message, "problem")
+        set_state(session, row, GenerationState.FAILED)
+        note(session, None, "templates.fail", row, {"done": row.done, "failed": row.failed})
+
+
+def delete_some(session: Session, generation_id: UUID) -> bool:
+    """Delete some templates of a generation that is given up; return whether it may have more.
+
+    Templates that another kept generation shares (foreign ones of one form) stay.
+    """
+    row = locked_row(session, generation_id)
+    if row.state != GenerationState.RETIRING:
+        return False
+    modality = Modality(row.modality)
+    ids = session.scalars(
+        select(TemplateRow.id)
+        .where(
+            TemplateRow.modality == row.modality,
+            belongs(modality, row.producer),
+            not_(_shared(session, row)),
+        )
+        .limit(GENERATIONS.delete_rows)
+    ).all()
+    if ids:
+        # erased meanwhile: then the erasure announces it
+        gone = session.scalars(delete(TemplateRow).where(TemplateRow.id.in_(ids)).returning(TemplateRow.id))
+        gallery_feed.append(session, ChangeKind.REMOVE, sorted(gone))
+        return True
+    session.execute(delete(GenerationFailureRow).where(GenerationFailureRow.generation_id == row.id))
+    set_state(session, row, GenerationState.RETIRED)
+    note(session, None, "templates.retired", row)
+    return False
+
+
+def _shared(session: Session, row: GenerationRow) -> ColumnElement[bool]:
+    others = session.scalars(
+        select(GenerationRow.producer).where(
+            GenerationRow.modality == row.modality,
+            GenerationRow.id != row.id,
+            or_(GenerationRow.state.in_(KEPT), GenerationRow.active),
+        )
+    )
+    conditions = [belongs(Modality(row.modality), producer) for producer in others]
+    return or_(TemplateRow.id.is_(None), *conditions)
+
+
+def _locked_sample(session: Session, sample_id: UUID) -> SampleRow | None:
+    """Return the locked row; None when it was erased, or changed hands between the two looks."""
+    seen = session.get(SampleRow, sample_id, populate_existing=True)
+    if seen is None:
+        return None
+    person_id = seen.person_id
+    try:
+        if person_id is not None:
+            living_person(session, person_id)
+    except PersonErased:
+        return None
+    row = session.get(SampleRow, sample_id, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.person_id == person_id else None
+
+
+def _count(
+    session: Session, row: GenerationRow, worked_s: float | None, done: int = 0, failed: int = 0
+) -> None:
+    if row.state == GenerationState.BUILDING and worked_s is not None:
+        row.done, row.failed, row.worked_s = row.done + done, row.failed + failed, row.worked_s + worked_s
+        row.updated_at = now()
+    session.flush()

@@ -1,0 +1,103 @@
+"""An administrator takes another face model into use over the API: begun, switched to, undone, ended."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from core.settings import Settings
+from datasets.catalog import portrait
+from enroll.parts import WorkerParts
+from enroll.rebuild import run_generation
+from records.tables import GenerationRow
+from tests.integration import own_model
+from tests.integration.api.conftest import Api
+from tests.integration.api.requests import search_request
+
+PATH = "/v1/template-generations"
+
+
+@pytest.fixture(scope="module")
+def service_settings(
+    service_settings: Settings, models_ready: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """The settings of an operator with a face model of their own."""
+    with own_model.in_use_here(tmp_path_factory.mktemp("models"), models_ready) as directory:
+        yield service_settings.model_copy(update={"models_dir": directory})
+
+
+def work(api: Api, generation: dict[str, str]) -> dict[str, str]:
+    """Do what a worker does with the queued jobs, and return the generation as it is then."""
+    parts = api.parts
+    worker = WorkerParts(parts.database, parts.images, parts.engines, parts.gallery, parts.follower)
+    run_generation(worker, UUID(generation["id"]), 0, None)
+    api.catch_up()
+    found: dict[str, str] = api.client("administrator").get(generation["href"]).json()
+    return found
+
+
+def searched(api: Api, name: str) -> dict[str, object]:
+    files = search_request({"face": portrait(name).read_bytes()})
+    answer = api.client("investigator29").post("/v1/searches", files=files)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def test_another_model_is_taken_into_use_and_out_again(api: Api, service_settings: Settings) -> None:
+    person = api.enrol("station29", "obama", {"face": portrait("obama").read_bytes()})
+    administrator = api.client("administrator")
+    before = administrator.get(PATH).json()
+    assert before["generations"] == []
+    assert [(each["samples"], each["searchable"]) for each in before["modalities"]] == [(1, 1), (0, 0)]
+    assert before["modalities"][0]["models"] == ["sface", "sface-int8"]
+
+    wanted = {"modality": "face", "model": "sface-int8"}
+    assert api.client("supervisor29").post(PATH, json=wanted).status_code == 403
+    bound = api.client("administrator29").post(PATH, json=wanted)
+    assert (bound.status_code, bound.json()["code"]) == (403, "partition_forbidden")
+    for model, code in (("none", "model_unknown"), ("yunet", "manifest_invalid")):
+        refused = administrator.post(PATH, json={**wanted, "model": model})
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    again = administrator.post(PATH, json={"modality": "face"})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_rebuild")
+
+    answer = administrator.post(PATH, json=wanted)
+    assert answer.status_code == 202, answer.text
+    begun = answer.json()
+    assert (begun["status"], begun["items_total"], begun["items_done"]) == ("building", 1, 0)
+    paused = administrator.post(f"{begun['href']}/pause").json()
+    assert paused["status"] == "paused"
+    assert administrator.post(f"{begun['href']}/resume").json()["status"] == "building"
+    built = work(api, begun)
+    assert (built["status"], built["items_done"], built["items_failed"]) == ("complete", 1, 0)
+    assert administrator.get(f"{begun['href']}/failures").json() == {"items": [], "next_cursor": None}
+
+    refused = administrator.post(f"{begun['href']}/switch")
+    assert (refused.status_code, refused.json()["code"]) == (409, "generation_uncalibrated")
+    assert "benchmarks.run calibration/face" in refused.json()["detail"]
+    own_model.calibrate(service_settings.models_dir)
+    assert administrator.post(f"{begun['href']}/switch").json()["active"] is True
+    found = searched(api, "obama2")
+    assert found["candidates"][0]["person"]["id"] == person  # type: ignore[index]
+    producers = [each["producer"] for each in administrator.get(PATH).json()["modalities"]]
+    assert producers[0] == begun["producer"]
+
+    back = administrator.post(f"{PATH}/rollback", json={"modality": "face"}).json()
+    assert (back["model"], back["active"]) == ("sface", True)
+    fresh = administrator.delete(begun["href"])
+    assert (fresh.status_code, fresh.json()["code"]) == (409, "generation_active")
+    with api.parts.database.transaction() as session:
+        session.execute(
+            update(GenerationRow).values(activated_at=GenerationRow.activated_at - timedelta(minutes=5))
+        )
+    assert administrator.delete(begun["href"]).status_code == 202
+    assert work(api, begun)["status"] == "retired"
+    assert searched(api, "obama2")["candidates"][0]["person"]["id"] == person  # type: ignore[index]
+    done = api.client("auditor").get("/v1/audit", params={"object_id": begun["id"]}).json()["items"]
+    assert [row["action"].removeprefix("templates.") for row in reversed(done)] == [
+        *("rebuild", "pause", "resume", "complete", "switch", "retire", "retired"),
+    ]
