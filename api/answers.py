@@ -32,7 +32,7 @@ from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
 from records.persons import Person
 from records.samples import Sample
-from records.search_values import FACE_RECALL, THRESHOLD
+from records.search_values import FACE_RECALL, THRESHOLD, UNCALIBRATED
 from records.searches import Decision, SearchRecord
 from records.stored_values import to_json
 
@@ -70,7 +70,7 @@ def search_answer(
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}, record.minutiae),
         slaps=SlapAnswer.all_of(samples, fingers),
-        candidates=[_candidate(candidate, samples) for candidate in linked],
+        candidates=[_candidate(candidate, samples, rated=not record.uncalibrated) for candidate in linked],
         decisions=[decision_answer(decision) for decision in record.decisions],
         notices=notices_of(record),
         outcome=_outcome(record),
@@ -191,30 +191,31 @@ def _line(record: SearchRecord) -> dict[str, Any]:
         "case_number": record.case_number,
         "candidates_found": len(record.candidates),
         "decisions_made": len(record.decisions),
+        "uncalibrated": record.uncalibrated,
         "href": f"/v1/searches/{record.id}",
     }
 
 
 def _outcome(record: SearchRecord) -> dict[str, Any] | None:
-    told_elsewhere = ("notices", FACE_RECALL, THRESHOLD)
+    told_elsewhere = ("notices", FACE_RECALL, THRESHOLD, UNCALIBRATED)
     return {
         name: value for name, value in (record.outcome or {}).items() if name not in told_elsewhere
     } or None
 
 
-def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> CandidateAnswer:
+def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample], *, rated: bool) -> CandidateAnswer:
     shown = next(iter(candidate.face_sample_ids), None)
     # Against a stranger a chance match may lie on any finger; of such a one nothing is said.
     likely = candidate.expected_strangers <= MATCHER.found_strangers
     return CandidateAnswer(
         rank=candidate.rank,
-        score=candidate.score,
-        false_match_rate=candidate.false_match_rate,
-        expected_strangers=candidate.expected_strangers,
-        false_match_rate_interval=candidate.interval,
-        extrapolated=candidate.extrapolated,
+        score=candidate.score if rated else None,
+        false_match_rate=candidate.false_match_rate if rated else None,
+        expected_strangers=candidate.expected_strangers if rated else None,
+        false_match_rate_interval=candidate.interval if rated else None,
+        extrapolated=rated and candidate.extrapolated,
         person=PersonLine.of(candidate.person, shown),
-        evidence=[_evidence(line) for line in candidate.evidence],
+        evidence=[_evidence(line, rated=rated) for line in candidate.evidence],
         encounters=[EncounterLine.of(encounter) for encounter in candidate.encounters],
         thumbnails=[
             ThumbnailAnswer(sample_id=sample_id, href=image_link(sample_id, THUMBNAIL_SIDE_PX))
@@ -224,13 +225,13 @@ def _candidate(candidate: LinkedCandidate, samples: Sequence[Sample]) -> Candida
     )
 
 
-def _evidence(line: LinkedEvidence) -> EvidenceAnswer:
+def _evidence(line: LinkedEvidence, *, rated: bool) -> EvidenceAnswer:
     return EvidenceAnswer(
         probe_index=line.probe_index,
         modality=line.modality,
         position=line.position,
         score=line.score,
-        false_match_rate=line.false_match_rate,
+        false_match_rate=line.false_match_rate if rated else None,
         sample_id=line.sample_id,
         image=image_link(line.sample_id) if line.sample_id else None,
     )

@@ -9,6 +9,7 @@ from api.extraction import check_captures
 from api.lifespan import Parts
 from api.schemas.enrolments import CapturedFiles, ConfirmationBody, EnrolmentAnswer, EnrolmentRecord
 from api.schemas.samples import Capture
+from api.sketches import refuse_sketches
 from api.uploads import ProbeFile
 from biometrics.template import Impression
 from enroll.confirmation import decide as carry_out
@@ -38,6 +39,7 @@ def take(parts: Parts, officer: Officer, record: EnrolmentRecord, files: Sequenc
         DuplicateReference: the reference was used with another content.
     """
     check_captures(files, record.captures)
+    refuse_sketches(record.captures, "enrolled")
     request = EnrolmentRequest(
         reference=record.reference,
         person=record.person.to_details(),
@@ -82,6 +84,7 @@ def replace_samples(
 ) -> EnrolmentAnswer:
     """Replace the samples of an enrolment that needs better ones; it is processed again."""
     check_captures(files, captured.captures)
+    refuse_sketches(captured.captures, "enrolled")
     with parts.capacity.turn():
         enrolment = recapture(
             parts.database,

@@ -149,15 +149,15 @@ def _template(
     parts: Parts, file: ProbeFile, image: DecodedImage, capture: Capture, face_index: int | None
 ) -> Template:
     if file.modality is Modality.FACE:
-        return _face_template(parts, image, face_index)
+        return _face_template(parts, image, face_index, sketch=capture.sketch)
     return parts.engines.finger.extract(
         image, dpi=capture.dpi, position=file.position, impression=capture.impression
     ).template
 
 
-def _face_template(parts: Parts, image: DecodedImage, face_index: int | None) -> Template:
+def _face_template(parts: Parts, image: DecodedImage, face_index: int | None, *, sketch: bool) -> Template:
     try:
-        return parts.engines.face.extract(image, face_index).template
+        return parts.engines.face.extract(image, face_index, sketch=sketch).template
     except SeveralFacesFound as several:
         # the same form as the answer of POST /v1/faces, so that a client needs no second request
         faces = FaceAnswer.all_of(parts.engines.face.find(image))

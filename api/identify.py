@@ -12,12 +12,14 @@ from api.notices import probe_notices
 from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import SearchAnswer, SearchQuery
+from api.sketches import NOTICE, searches_sketch
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Modality
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from matcher.mirroring import identify_either_way
 from matcher.thresholds import meeting
+from matcher.uncalibrated import without_rates
 from records.access import Officer, Permission, Purpose, SearchFilters, require, search_filter
 from records.linking import link
 from records.samples import fingers_of_slaps
@@ -46,6 +48,7 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
     started = time.perf_counter()
     with refusals_audited(parts, officer, "search", query.purpose, query.case_number):
         permitted = _permit(officer, query)
+        sketch = searches_sketch(query, files)
         gallery = parts.ready_gallery()
         with parts.capacity.turn():
             probes = extract_all(
@@ -59,6 +62,8 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
                     min(query.max_candidates, parts.settings.max_candidates),
                 )
             result = meeting(result, query.target_fpir, [probe.template for probe in probes])
+    if sketch:
+        result = without_rates(result)
     elapsed_ms = (time.perf_counter() - started) * 1e3
     answer = _record(parts, officer, query, permitted, probes, result, elapsed_ms)
     SEARCHES.labels(answer.kind.value, permitted.purpose.value).inc()
@@ -84,6 +89,8 @@ def _record(
     """Store the probe (objects before the rows' commit), the search and its audit row; then link."""
     staged = stage_probes(parts, probes)
     notices = probe_notices([probe.template for probe in probes], result.repeated, result.mirrored)
+    if result.uncalibrated:
+        notices = [NOTICE, *notices]
     with parts.database.transaction() as session:
         samples = staged.add(session, officer)
         record = save_search(

@@ -13,6 +13,7 @@ from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import VerificationAnswer, VerificationQuery
 from api.schemas.slaps import SlapAnswer
+from api.sketches import refuse_sketches
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Template
 from core.errors import InputRejected
@@ -46,6 +47,7 @@ def verify(
     with refusals_audited(parts, officer, "verification", query.purpose, query.case_number):
         require(officer, Permission.VERIFY)
         purpose = check_purpose(query.purpose, query.case_number)
+        refuse_sketches(query.captures, "verified")
         person = _person(parts, officer, query)
         stored = _visible_templates(parts, officer, person) if person else []
         with parts.capacity.turn():

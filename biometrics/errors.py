@@ -57,6 +57,12 @@ class FaceInProfile(SampleRejected):
     code = "face_in_profile"
 
 
+class FaceDrawn(SampleRejected):
+    """Lines on paper rather than a photograph; only a search that says so takes a sketch."""
+
+    code = "face_drawn"
+
+
 class FaceCutOff(SampleRejected):
     """Too much of the face lies beyond the edge of the picture."""
 

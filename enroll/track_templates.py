@@ -30,7 +30,9 @@ def template_of(track: VideoTrack, database: Database, store: ImageStore, engine
             data = sample_bytes(session, store, shot.sample_id)
             (sample,) = samples_by_id(session, [shot.sample_id])
         try:  # a shot may show others too, and at the frame's edge the track's own face is not in its middle
-            template = engines.face.extract(decode_image(data, engines.limits), sample.face_index).template
+            image = decode_image(data, engines.limits)
+            # the video was not asked either whether it shows a drawing
+            template = engines.face.extract(image, sample.face_index, sketch=True).template
         except SampleRejected:
             continue
         fused.add(replace(template, quality=replace(template.quality, value=shot.quality)))

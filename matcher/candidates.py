@@ -128,6 +128,7 @@ class SearchResult:
         shards_searched: How many parts of the gallery answered.
         shards_total: How many parts it has; 1 for a gallery that is in one process.
         threshold: What the candidates had to meet, when a target was stated.
+        uncalibrated: No rate is known for such a probe: all are 1, the order alone tells something.
     """
 
     candidates: tuple[Candidate, ...]
@@ -141,6 +142,7 @@ class SearchResult:
     shards_searched: int = 1
     shards_total: int = 1
     threshold: Threshold | None = None
+    uncalibrated: bool = False
 
     @property
     def complete(self) -> bool:

@@ -28,6 +28,9 @@ FACE_RECALL = "face_recall"
 THRESHOLD = "threshold"
 """Where an outcome tells what the candidates had to meet."""
 
+UNCALIBRATED = "uncalibrated"
+"""Where an outcome tells that nothing is known of what its scores are worth."""
+
 
 class PurposeMissing(InputRejected):
     """A search without a purpose, or with one that is not known."""
@@ -138,6 +141,11 @@ class SearchRecord:
         return None if told is None else float(told)
 
     @property
+    def uncalibrated(self) -> bool:
+        """Whether the probe was a sketch: the order of the candidates is all that was found."""
+        return bool((self.outcome or {}).get(UNCALIBRATED))
+
+    @property
     def threshold(self) -> Threshold | None:
         """What the candidates had to meet; None when no target FPIR was stated."""
         told = (self.outcome or {}).get(THRESHOLD)
@@ -151,6 +159,8 @@ def outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> di
         outcome[FACE_RECALL] = result.face_recall
     if result.threshold is not None:
         outcome[THRESHOLD] = to_json(result.threshold)
+    if result.uncalibrated:
+        outcome[UNCALIBRATED] = True
     return dict(to_json(outcome)) or None
 
 

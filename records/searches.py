@@ -14,6 +14,7 @@ from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, newest_first
 from records.search_values import (
+    UNCALIBRATED,
     CandidateUnknown,
     CaseNumberMissing,
     Decision,
@@ -162,6 +163,8 @@ def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str,
     details |= {"kind": row.kind, "filters": row.filters, "gallery_position": row.gallery_position}
     if row.shards_searched < row.shards_total:
         details["shards"] = f"{row.shards_searched} of {row.shards_total}"
+    if row.outcome and row.outcome.get(UNCALIBRATED):
+        details["sketch"] = True
     audit.append(session, officer, action, "search", row.id, row.purpose, row.case_number, details)
 
 

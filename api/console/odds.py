@@ -45,8 +45,10 @@ def grouped(number: int) -> str:
     return ("-" if number < 0 else "") + tail
 
 
-def one_in(rate: float) -> str:
+def one_in(rate: float | None) -> str:
     """Say a rate as odds: ``1 in 20,000``, ``1 in 3 crore``."""
+    if rate is None:
+        return "not known"
     if rate >= 0.5:
         return "most"
     if rate < _RAREST:
@@ -89,15 +91,15 @@ def strangers(expected: float, people: int | None = None) -> str:
 
 
 class Scored(Protocol):
-    """Anything with the calibrated score of a candidate."""
+    """Anything with the score of a candidate; None where it is not calibrated."""
 
     @property
-    def false_match_rate(self) -> float:
+    def false_match_rate(self) -> float | None:
         """Share of unrelated people who would score as high."""
         ...
 
     @property
-    def expected_strangers(self) -> float:
+    def expected_strangers(self) -> float | None:
         """How many of them this gallery is expected to hold."""
         ...
 
@@ -109,6 +111,8 @@ def is_lead(candidate: Scored) -> bool:
 
 def strength(candidate: Scored) -> str:
     """Name how strong a lead is."""
+    if candidate.false_match_rate is None:
+        return "Not calibrated"
     weight = _weight(candidate)
     return next((name for limit, name, _ in _STRENGTHS if weight < limit), "No better than chance")
 
@@ -120,6 +124,8 @@ def strength_tone(candidate: Scored) -> str:
 
 
 def _weight(candidate: Scored) -> float:
+    if candidate.false_match_rate is None or candidate.expected_strangers is None:
+        return math.inf
     return max(candidate.expected_strangers, _LEAST_GALLERY * candidate.false_match_rate)
 
 

@@ -9,7 +9,9 @@ class NoticeAnswer(Answer):
     """Something odd about the samples sent; the answer stands all the same."""
 
     code: str = Field(
-        description="same_finger_twice, prints_mirrored, other_hand or finger_misplaced.",
+        description=(
+            "same_finger_twice, prints_mirrored, other_hand, finger_misplaced or sketch_uncalibrated."
+        ),
         examples=["other_hand"],
     )
     message: str = Field(description="What was noticed and what to do.")

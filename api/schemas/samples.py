@@ -26,6 +26,10 @@ class Capture(Request):
     hand_checked: bool = Field(
         default=False, description="Of a slap: someone has looked, and the stated hand is right."
     )
+    sketch: bool = Field(
+        default=False,
+        description="Of a face: it is a drawing. Only searched, alone, for an investigation, without rates.",
+    )
 
     def slap(self, position: SlapPosition | None) -> Slap | None:
         """Return what is stated of a slap; None for any other file."""

@@ -136,8 +136,8 @@ class EvidenceAnswer(Answer):
     probe_index: int
     modality: Modality
     position: FingerPosition
-    score: float
-    false_match_rate: float
+    score: float = Field(description="Comparison score: of faces a cosine.")
+    false_match_rate: float | None = Field(description="null where scores are not calibrated: of a sketch.")
     sample_id: UUID | None
     image: str | None
 
@@ -153,11 +153,13 @@ class CandidateAnswer(Answer):
     """One person proposed by the search. People decide; the service never does."""
 
     rank: int
-    score: float = Field(description="-10 log10 of the false-match rate: 30 is one in a thousand.")
-    false_match_rate: float
+    score: float | None = Field(
+        description="-10 log10 of the false-match rate: 30 is one in a thousand. null as the rates are."
+    )
+    false_match_rate: float | None = Field(description="null where scores are not calibrated: of a sketch.")
     false_match_rate_interval: tuple[float, float] | None = RATE_INTERVAL
     extrapolated: bool = EXTRAPOLATED
-    expected_strangers: float = Field(
+    expected_strangers: float | None = Field(
         description="How many unrelated people of the searched gallery are expected at or above this score."
     )
     person: PersonLine
@@ -221,6 +223,9 @@ class SearchLine(Answer):
     case_number: str
     candidates_found: int
     decisions_made: int
+    uncalibrated: bool = Field(
+        description="By a sketch: for investigation only, no candidate has a rate or a score."
+    )
     href: str
 
 

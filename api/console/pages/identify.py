@@ -27,6 +27,7 @@ from api.refusals import refusals_audited
 from api.schemas.marks import MinutiaeBody
 from api.schemas.searches import SearchQuery
 from api.uploads import ProbeFile, SentForm, json_part
+from biometrics.template import Modality
 from core.errors import InputRejected, NishanError
 from records.access import Permission, require
 
@@ -135,7 +136,7 @@ def _query(visit: FormVisit, files: list[ProbeFile]) -> SearchQuery:
         "max_candidates": fields.get("max_candidates") or 20,
         "target_fpir": number(fields.get("target_fpir", "")),
         "face_index": number(fields.get("face_index", "")),
-        "captures": captures(files, _captured_as(visit)),
+        "captures": captures(files, _captured_as(visit)) | _sketched(visit, files),
     }
     return validated(SearchQuery, body, _PLACES)
 
@@ -144,6 +145,11 @@ def _captured_as(visit: FormVisit) -> dict[str, str]:
     if _has_mark(visit):
         return {"impression": "latent", "dpi": visit.fields.get("mark_dpi", "")}
     return visit.fields
+
+
+def _sketched(visit: FormVisit, files: list[ProbeFile]) -> dict[str, dict[str, Any]]:
+    photos = [file.part for file in files if file.modality is Modality.FACE]
+    return {part: {"sketch": True} for part in photos if visit.fields.get("sketch")}
 
 
 def _filters(fields: Mapping[str, str]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class _Line:
     officer: str
     verdicts: list[str]
     outcome: str
+    uncalibrated: bool
 
 
 @router.get("/searches")
@@ -155,6 +156,8 @@ def _same_query(before: SearchRecord, samples: tuple[Sample, ...]) -> SearchQuer
         for sample in samples
         if sample.impression is not None
     }
+    if before.uncalibrated:
+        captured |= {_part(sample): Capture(sketch=True) for sample in samples}
     return SearchQuery(
         purpose=before.purpose,
         case_number=before.case_number,
@@ -211,10 +214,6 @@ def _by_person(decisions: list[DecisionAnswer]) -> dict[UUID, list[DecisionAnswe
 
 
 def _line(record: SearchRecord) -> _Line:
-    leads = sum(odds.is_lead(item) for item in record.candidates)
-    outcome = (
-        f"{leads} {'lead' if leads == 1 else 'leads'}, no decision yet" if leads else "nobody stands out"
-    )
     return _Line(
         id=record.id,
         case_number=record.case_number,
@@ -223,8 +222,16 @@ def _line(record: SearchRecord) -> _Line:
         created_at=record.created_at,
         officer=record.officer_username,
         verdicts=sorted({str(decision.verdict) for decision in record.decisions}),
-        outcome="" if record.kind is SearchKind.VERIFICATION else outcome,
+        outcome="" if record.kind is SearchKind.VERIFICATION else _outcome(record),
+        uncalibrated=record.uncalibrated,
     )
+
+
+def _outcome(record: SearchRecord) -> str:
+    if record.uncalibrated:
+        return "sketch, uncalibrated, for investigation only"
+    leads = sum(odds.is_lead(item) for item in record.candidates)
+    return f"{leads} {'lead' if leads == 1 else 'leads'}, no decision yet" if leads else "nobody stands out"
 
 
 def _filter_words(filters: dict[str, Any]) -> str:

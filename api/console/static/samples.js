@@ -142,6 +142,7 @@
     box.checking?.abort();
     const files = inputOf(box).files;
     if (!files.length) return show(box, "", "", null, []);
+    if (inputOf(box).name === "face" && document.querySelector("[data-sketch]")?.checked) return show(box, "info", "sketch", null, ["For investigation only: its candidates come uncalibrated."]);
     if (files.length > 1) return show(box, "info", `${files.length} prints chosen`, null, []);
     const control = (box.checking = new AbortController());
     show(box, "info", "checking…", null, []);
@@ -253,6 +254,7 @@
   for (const select of document.querySelectorAll("#dpi, #impression, #mark_dpi")) {
     select.addEventListener("change", () => document.querySelectorAll('[data-sample="finger"]').forEach(check));
   }
+  document.querySelector("[data-sketch]")?.addEventListener("change", () => document.querySelectorAll('[data-sample="face"]').forEach(check));
   for (const missing of document.querySelectorAll("[data-missing]")) {
     missing.addEventListener("change", () => document.querySelectorAll("[data-slap]").forEach((input) => check(input.closest("[data-sample]"))));
   }

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from biometrics.errors import FaceCutOff, FaceInProfile, FaceTooSmall, ImageUnreadable, NoFaceFound
+from biometrics.errors import (
+    FaceCutOff,
+    FaceDrawn,
+    FaceInProfile,
+    FaceTooSmall,
+    ImageUnreadable,
+    NoFaceFound,
+)
 from biometrics.face.extractor import FaceExtraction, FaceExtractor
 from biometrics.image import DecodedImage, ImageLimits, Pixels, decode_image, to_bgr
 from matcher.face.comparison import compare
@@ -154,18 +161,18 @@ def test_a_profile_is_not_matched_as_a_front(
     assert caught.value.code == "face_in_profile"
 
 
-def test_a_line_drawing_gives_nothing_or_little(
+def test_a_drawing_is_refused_unless_it_is_said_to_be_one(
     extractor: FaceExtractor,
     obama: tuple[Pixels, FaceExtraction],
     biden: tuple[Pixels, FaceExtraction],
 ) -> None:
     for pixels, plain in (obama, biden):
-        try:
-            drawn = extractor.extract(still(transformed.pencil(pixels)))
-        except NoFaceFound:
-            continue
-        assert drawn.length < 0.75 * plain.length
-        assert "hard_to_read" in [reason.code for reason in drawn.template.quality.reasons]
+        for drawing in (transformed.outlines(pixels), transformed.pencil(pixels)):
+            with pytest.raises((FaceDrawn, NoFaceFound)):
+                extractor.extract(still(drawing))
+        drawn = extractor.extract(still(transformed.pencil(pixels)), sketch=True)
+        assert drawn.length < plain.length
+        assert drawn.template.quality.value < plain.template.quality.value
 
 
 def test_noise_of_any_grain_is_no_face(extractor: FaceExtractor) -> None:

@@ -71,6 +71,13 @@ def covered(pixels: Pixels, landmarks: np.ndarray, what: str) -> Pixels:
 
 
 def pencil(pixels: Pixels) -> Pixels:
+    """Return the picture as a pencil draws it: paper, and strokes where it is darker than around."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    around = cv2.GaussianBlur(255 - grey, (0, 0), max(pixels.shape[:2]) / 60)
+    return np.asarray(cv2.divide(grey, 255 - around, scale=256), np.uint8)
+
+
+def outlines(pixels: Pixels) -> Pixels:
     """Return the outlines alone, as a line drawing has them."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     lines = cv2.Canny(cv2.GaussianBlur(grey, (0, 0), 2), 25, 60)

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.integration.face.transformed import pencil
 from tests.journey.console.conftest import FIR, NAME, Arrive, Enrolled, Images
 from tests.journey.console.visitor import Visitor
 
@@ -186,6 +188,39 @@ def test_one_of_several_faces_is_searched(
     visitor.page.click("button:has-text('Search')")
     visitor.page.wait_for_url("**/searches/*")
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+
+
+def test_a_sketch_is_searched_without_a_word_of_rates(
+    arrive: Arrive, enrolled: Enrolled, images: Images, tmp_path: Path
+) -> None:
+    drawing = tmp_path / "sketch.png"
+    with Image.open(images.portrait("obama2")) as photograph:
+        photograph.thumbnail((800, 800))
+        drawn = pencil(np.asarray(photograph.convert("RGB"))[:, :, ::-1].copy())
+    Image.fromarray(drawn).save(drawing)
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.attach({"face": drawing})
+    visitor.choose({"purpose": "investigation"})
+    visitor.fill({"case_number": "0049/2026"})
+    visitor.page.click("button:has-text('Search')")
+    expect(visitor.page.locator("#problem")).to_contain_text("marked as a sketch")
+    visitor.page.check("#sketch")
+    expect(visitor.page.locator("[data-name=face] [data-verdict]")).to_contain_text("For investigation only")
+    visitor.page.click("button:has-text('Search')")
+    visitor.page.wait_for_url("**/searches/*")
+    assert visitor.heading().startswith("Sketch searched")
+    for _ in range(2):
+        expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+        expect(visitor.page.locator("#candidate-1")).to_contain_text("Not calibrated")
+        assert "For investigation only; this answer is no evidence" in visitor.main_text()
+        assert "unrelated people would score" not in visitor.main_text()
+        assert "Expected strangers" not in visitor.main_text()
+        visitor.page.click("text=Search again now")
+        visitor.page.wait_for_load_state()
+    visitor.page.goto("/searches?case_number=0049/2026")
+    expect(visitor.page.locator("tbody tr").first).to_contain_text("Sketch")
+    expect(visitor.page.locator("tbody tr").first).to_contain_text("uncalibrated, for investigation only")
 
 
 def test_a_filter_can_exclude_everybody(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
