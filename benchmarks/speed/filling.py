@@ -46,21 +46,23 @@ def enrol_faces(
         staged = [samples.stage_sample(store, picture, Modality.FACE, media_type="image/jpeg") for _ in block]
         with database.transaction() as session:
             for number, (vector, sample) in enumerate(zip(block, staged, strict=True), start):
-                person = persons.create_person(session, _details(number), "29")
-                encounter = encounters.add_encounter(session, person.id, _encounter(), officer)
+                person = persons.create_person(session, details(number), "29")
+                arrest = encounters.add_encounter(session, person.id, encounter(), officer)
                 row = samples.add_sample(session, sample, samples.SampleRole.ENROLMENT, officer)
                 template = Template(Modality.FACE, producer, vector.tobytes(), Quality(0.9))
                 templates.save_templates(session, [(row.id, template)])
-                templates.link_to_person(session, [row.id], person.id, encounter.id)
+                templates.link_to_person(session, [row.id], person.id, arrest.id)
     database.dispose()
 
 
-def _details(number: int) -> persons.PersonDetails:
+def details(number: int) -> persons.PersonDetails:
+    """Return the particulars of an invented person."""
     name = persons.PersonName(persons.NameKind.PRIMARY, f"Invented Subject {number:05d}")
     return persons.PersonDetails(names=(name,), sex=persons.Sex.MALE, birth_year=1980, training=True)
 
 
-def _encounter() -> encounters.EncounterDetails:
+def encounter() -> encounters.EncounterDetails:
+    """Return a training encounter."""
     return encounters.EncounterDetails(
         kind=encounters.EncounterKind.TRAINING,
         state_code="29",
