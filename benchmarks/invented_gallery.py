@@ -17,7 +17,7 @@ from datasets.synthetic.face_vectors import InventedFaces, Vectors, sface_spread
 from matcher.calibration import Calibration
 from matcher.candidates import Reference
 from matcher.face.index import FaceIndex
-from matcher.filters import TagFilter
+from matcher.filters import TagFilter, TagRange
 from matcher.gallery import Gallery
 
 PRODUCER, SLOTS, SLOT = "invented/1", 1000, "slot"
@@ -93,7 +93,7 @@ def probe_of(vector: Vectors) -> Template:
 
 def admitting(share: float) -> TagFilter:
     """Return a filter that a share of the references passes."""
-    return TagFilter(one_of={SLOT: frozenset(range(round(share * SLOTS)))})
+    return TagFilter(ranges={SLOT: TagRange(0, round(share * SLOTS) - 1)})
 
 
 def _references(invented: Invented) -> Iterator[Reference]:

@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 import datasets.synthetic
 from benchmarks.invented_gallery import (
+    SLOT,
     Filled,
     Invented,
     admitting,
@@ -32,6 +33,13 @@ SHARES = (0.5, 0.1, 0.01, 0.001)
 BATCHES, BATCHED = (1, 2, 4, 8, 16, 32), 32
 """Searches taken together, and how many of them are timed."""
 _EQUAL = 1e-5
+
+
+class Taken(NamedTuple):
+    """Milliseconds of one call; other work on the machine makes the wall's longer, not the processor's."""
+
+    wall: float
+    processor: float
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +64,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "protocol": (
             f"invented templates (datasets/synthetic/face_vectors.py), one a person; {arguments.searches} "
             f"probes of enrolled people and as many of strangers, {CANDIDATES} candidates, one thread; "
+            "milliseconds of the wall clock, and the median of the processor's, from which the ratios are; "
             "by turns: identify over the gallery, the index alone, IndexFlatIP.search over the same vectors, "
             "and FAISS's own fast scan with refinement of 4,000 rows over the same vectors; "
             f"{arguments.filtered} probes under each filter beside IndexFlatIP with an IDSelectorBitmap"
@@ -78,8 +87,8 @@ def _of_one_size(size: int, searches: int, filtered: int, progress: ProgressLike
     ms = _by_turns(filled, flat, _fast_scan(invented), probes, progress)
     return {
         **{name: _spread(values) for name, values in ms.items()},
-        "end_to_end_over_exact_call_p50": round(_ratio(ms, "end_to_end_ms", "exact_call_ms"), 3),
-        "end_to_end_over_fast_scan_call_p50": round(_ratio(ms, "end_to_end_ms", "fast_scan_call_ms"), 3),
+        "end_to_end_over_exact_call": _ratio(ms, "end_to_end_ms", "exact_call_ms"),
+        "end_to_end_over_fast_scan_call": _ratio(ms, "end_to_end_ms", "fast_scan_call_ms"),
         "searches_per_core_second": round(_throughput(filled, probes), 1),
         "batched_exact_call_cpu_ms_a_search": _batched(flat, probes),
         "recall": _recall(filled, flat, invented),
@@ -95,16 +104,15 @@ def _of_one_size(size: int, searches: int, filtered: int, progress: ProgressLike
 def _while_sealing(filled: Filled, probes: NDArray[np.float32]) -> dict[str, Any]:
     """Search until every full segment has its codes; no search waits for that."""
     settled = threading.Thread(target=filled.index.settle)
-    start, cpu = time.perf_counter(), time.process_time()
+    start = time.perf_counter()
     settled.start()
-    taken: list[float] = []
+    taken: list[Taken] = []
     while settled.is_alive():
         probe = probe_of(probes[len(taken) % len(probes)])
         taken.append(_timed(identify, filled.gallery, [probe], EVERYTHING, CANDIDATES)[0])
     return {
         "sealing": {
             "wall_s": round(time.perf_counter() - start, 2),
-            "cpu_s_without_searches": round(time.process_time() - cpu - sum(taken) / 1e3, 2),
             "searches_meanwhile": len(taken),
             "search_ms": _spread(taken) if taken else None,
         }
@@ -124,9 +132,9 @@ def _fast_scan(invented: Invented) -> Any:
 
 def _by_turns(
     filled: Filled, flat: Any, fast_scan: Any, probes: NDArray[np.float32], progress: ProgressLike
-) -> dict[str, list[float]]:
+) -> dict[str, list[Taken]]:
     ways = ("end_to_end_ms", "index_ms", "exact_call_ms", "fast_scan_call_ms")
-    taken: dict[str, list[float]] = {way: [] for way in ways}
+    taken: dict[str, list[Taken]] = {way: [] for way in ways}
     for vector in progress.track(list(probes), len(probes), "searching"):
         probe = probe_of(vector)
         calls: tuple[tuple[Any, ...], ...] = (
@@ -183,12 +191,12 @@ def _filtered(
 ) -> dict[str, Any]:
     """Search under a filter beside exact search of the rows it admits."""
     tag_filter = admitting(share)
-    admitted = np.isin(invented.slots, list(tag_filter.one_of["slot"]))
+    admitted = invented.slots <= tag_filter.ranges[SLOT].highest
     bits = np.packbits(admitted, bitorder="little")
     selector = faiss.IDSelectorBitmap(bits)
     parameters = faiss.SearchParameters(sel=selector)
     wanted = min(CANDIDATES, int(admitted.sum()))
-    taken: dict[str, list[float]] = {"ours": [], "bare": [], "unfiltered": []}
+    taken: dict[str, list[Taken]] = {"ours": [], "bare": [], "unfiltered": []}
     first, all_equal = [], []
     for vector in probes:
         probe, query = [probe_of(vector)], vector[None]
@@ -203,7 +211,7 @@ def _filtered(
     return {
         "end_to_end_ms": _spread(taken["ours"]),
         "exact_filtered_call_ms": _spread(taken["bare"]),
-        "over_unfiltered_exact_call_p50": round(_ratio(taken, "ours", "unfiltered"), 3),
+        "over_unfiltered_exact_call": _ratio(taken, "ours", "unfiltered"),
         "best_is_exact": float(np.mean(first)),
         "all_twenty_are_exact": float(np.mean(all_equal)),
     }
@@ -213,18 +221,21 @@ def _rows(filled: Filled, probe: Template) -> NDArray[np.int64]:
     return filled.index.search(probe.payload, FingerPosition.UNKNOWN, None, CANDIDATES)[0]
 
 
-def _timed(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[float, Any]:
-    start = time.perf_counter()
+def _timed(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[Taken, Any]:
+    wall, processor = time.perf_counter(), time.thread_time()
     answer = call(*arguments, **named)
-    return (time.perf_counter() - start) * 1e3, answer
+    return Taken((time.perf_counter() - wall) * 1e3, (time.thread_time() - processor) * 1e3), answer
 
 
-def _ratio(ms: dict[str, list[float]], one: str, other: str) -> float:
-    return float(np.median(ms[one]) / np.median(ms[other]))
+def _ratio(taken: dict[str, list[Taken]], one: str, other: str) -> float:
+    ours, theirs = ([each.processor for each in taken[way]] for way in (one, other))
+    return round(float(np.median(ours) / np.median(theirs)), 3)
 
 
-def _spread(values: list[float]) -> dict[str, float]:
-    return {f"p{share}": round(float(np.percentile(values, share)), 3) for share in (50, 95, 99)}
+def _spread(taken: list[Taken]) -> dict[str, float]:
+    wall = {f"p{share}": np.percentile([each.wall for each in taken], share) for share in (50, 95, 99)}
+    told = wall | {"processor": np.median([each.processor for each in taken])}
+    return {name: round(float(value), 3) for name, value in told.items()}
 
 
 def _curves(metrics: dict[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ class FaceIndexParameters:
             several threads per search: on two busy cores a search with two took 2.4 times as long.
         blas_from: FAISS multiplies by BLAS when queries x dimension reaches this. For one query its
             own loop is twice as fast (200,000 x 128: 8.4 ms against 20 ms), from five on BLAS is.
-        segment_values: Numbers in a full segment: 64 MB, read through in 5 ms. Below that exact search
-            is fast enough; a segment that is full is sealed, and quick codes are made for it.
-        values_per_code: Neighbouring values that share a code of four bits. With two, the best of
-            131,072 faces stands among the first 300 by code for 99.9 % of strangers' probes; with four
-            among the first 5,000, which costs more than the shorter codes save (0.33 against 1.1 ms).
+        segment_values: Numbers in a full segment: 32 MB, read through in 2 to 3 ms. Below that exact
+            search is fast enough; a segment that is full is sealed, and quick codes are made for it.
+            Shorter segments cost each search some 0.05 ms apiece, longer ones leave more to exact search.
+        values_per_code: Neighbouring values that share a code of four bits. With two, a tenth of the
+            rows must be compared exactly that must be with four (benchmarks/scale/face_codes.py).
         training_vectors: Invented vectors from which the codebooks are made; FAISS asks for 39 a code.
         probes: Probes of each kind (of enrolled people, of strangers) by which a segment measures itself.
         recall: Share of the probes of either kind whose best row must be that of an exact search.
@@ -35,7 +35,7 @@ class FaceIndexParameters:
 
     threads: int = 1
     blas_from: int = 513
-    segment_values: int = 1 << 24
+    segment_values: int = 1 << 23
     values_per_code: int = 2
     training_vectors: int = 20_000
     probes: int = 1_000
