@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.impostor_pairs import crossfitted_pairs, pairs_centred_by, without_label_errors
+from benchmarks.impostor_pairs import Impostors, crossfitted_pairs, pairs_centred_by, without_label_errors
 from benchmarks.impostor_tail import TAIL_FROM, calibration_of, spread_of_couples
 from benchmarks.kept_embeddings import FaceSet, add_face_arguments, read_faces
 from benchmarks.progress import ProgressLike
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:
     """Fit on everything there is; accuracy/face_calibration judges this way of fitting on other people."""
     many = read_faces(arguments.data, arguments, progress)
-    impostors, label_errors = without_label_errors(crossfitted_pairs(many.vectors, many.people))
+    impostors, label_errors = without_label_errors(pairs_as_compared(many))
     alike, few = None, None
     if arguments.alike:
         few = read_faces(arguments.alike, arguments, progress)
@@ -74,11 +74,23 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     }
 
 
+def pairs_as_compared(many: FaceSet) -> Impostors:
+    """Return all pairs of different people, centred only where the product does so for this embedder.
+
+    Strangers are less alike once the mean is taken away: rates fitted on centred vectors would be far
+    too low for an embedder without a population, whose templates keep it.
+    """
+    if many.population is None:
+        return pairs_centred_by(many.vectors, many.people, np.zeros(many.vectors.shape[1]))
+    return crossfitted_pairs(many.vectors, many.people)
+
+
 def protocol_of(many: FaceSet, few: FaceSet | None) -> str:
     """Say what a calibration was fitted on."""
+    shared = "taken from other people" if many.population else "left in, as in this embedder's templates"
     text = (
-        f"all pairs of photographs of different people in {many.described()}, what all faces share taken "
-        f"from other people; tail: generalised Pareto from {TAIL_FROM}"
+        f"all pairs of photographs of different people in {many.described()}, what all faces share {shared}; "
+        f"tail: generalised Pareto from {TAIL_FROM}"
     )
     if few is None:
         return text
