@@ -53,12 +53,12 @@ class FileSet:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = place / f"{int((_numbers(place) or ['0'])[-1]) + 1:08d}"
         folder.mkdir(mode=0o700)
-        facts = dict(content(folder))
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        with ThreadPoolExecutor(_THREADS) as threads:
-            digests = list(threads.map(_made_safe, files))
-        listed = {str(path.relative_to(folder)): found for path, found in zip(files, digests, strict=True)}
-        _publish(folder, json.dumps({"facts": facts, "files": listed}))
+        try:
+            facts = dict(content(folder))
+            _publish(folder, facts)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # on a full disk, half a set would stand in the way
+            raise
         return cls(folder, facts)
 
     def verify(self) -> None:
@@ -112,13 +112,17 @@ def _made_safe(path: Path) -> str:
     return _digest(path)
 
 
-def _publish(folder: Path, manifest: str) -> None:
+def _publish(folder: Path, facts: Mapping[str, Any]) -> None:
     """Give the set its manifest in one step, once everything it lists is on the disk."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    with ThreadPoolExecutor(_THREADS) as threads:
+        digests = list(threads.map(_made_safe, files))
+    listed = {str(path.relative_to(folder)): found for path, found in zip(files, digests, strict=True)}
     for path in sorted(path for path in folder.rglob("*") if path.is_dir()):
         path.chmod(0o700)
         _sync(path)
     draft = folder / "manifest.draft"
-    draft.write_text(manifest, encoding="utf-8")
+    draft.write_text(json.dumps({"facts": facts, "files": listed}), encoding="utf-8")
     draft.chmod(0o600)
     _sync(draft)
     draft.rename(folder / MANIFEST)

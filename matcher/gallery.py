@@ -114,7 +114,7 @@ class Gallery:
 
     @property
     def wiped_at(self) -> int:
-        """Number of the last change that wiped a template; copies made before it may still hold that."""
+        """Number of the last change that may have wiped a template; copies made before may still hold it."""
         return self._holdings.wiped_at
 
     @contextmanager
@@ -167,7 +167,7 @@ class Gallery:
             fresh.fill(batch, position)
             count += len(batch)
             loaded(count)
-        fresh.position = position
+        fresh.position = fresh.wiped_at = position
         self._replace(fresh)
 
     def apply(self, changes: Sequence[Change]) -> None:

@@ -31,8 +31,8 @@ class Holdings:
 
     Attributes:
         position: Number of the last change taken in.
-        wiped_at: Number of the last change that wiped a template, 0 before the first: what was copied
-            before it may hold what had to be forgotten.
+        wiped_at: Number of the last change that may have wiped a template: what was copied before it may
+            hold what had to be forgotten. What was filled says nothing of the changes before it.
         unusable: References left out because their templates are damaged.
     """
 

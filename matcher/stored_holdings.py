@@ -91,7 +91,8 @@ def open_holdings(folder: Path, new_index: IndexFactory, open_index: StoredIndex
         held.subjects = SubjectNumbers.of(read_arrays(folder / _SUBJECTS)[_SUBJECTS])
         for number, (modality, producer) in enumerate(about["shelves"]):
             held.shelves[Modality(modality), producer] = _open_shelf(folder, number, modality, open_index)
-        held.position, held.unusable = int(about["position"]), int(about["unusable"])
+        held.position = held.wiped_at = int(about["position"])
+        held.unusable = int(about["unusable"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise StoredIndexUnusable("The stored gallery is damaged.") from problem
     return held

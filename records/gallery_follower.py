@@ -48,7 +48,7 @@ class GalleryFollower:
         self._stopped = threading.Event()
         self._loaded = threading.Event()
         self._thread: threading.Thread | None = None
-        self._keeper = SnapshotKeeper(database, gallery, snapshots, snapshot_times) if snapshots else None
+        self._keeper = SnapshotKeeper(database, gallery, snapshots, snapshot_times)
         self._last: tuple[int, str | None] = (0, None)
         self.failure: str | None = None
         """Why the gallery is not following right now, None while it is."""
@@ -70,14 +70,12 @@ class GalleryFollower:
         _log.info("gallery_loaded", position=self.gallery.position, source=self.loading.source)
         self._thread = threading.Thread(target=self._follow, name="gallery-follower", daemon=True)
         self._thread.start()
-        if self._keeper:
-            self._keeper.start()
+        self._keeper.start()
 
     def stop(self) -> None:
         """End following; the gallery stays as it is."""
         self._stopped.set()
-        if self._keeper:
-            self._keeper.stop()
+        self._keeper.stop()
         if self._thread is not None:
             self._thread.join()
 

@@ -64,8 +64,8 @@ class GallerySnapshots:
 
     def newest(self) -> Snapshot | None:
         """Return the newest snapshot, None when there is none that can be read."""
+        found = self._newest_set()
         try:
-            found = FileSet.newest(self.folder)
             return None if found is None else _snapshot(found.facts)
         except StoredIndexUnusable:
             return None
@@ -76,21 +76,19 @@ class GallerySnapshots:
         It is used only if its files are undamaged, and the change it ends with is the one that bears this
         number in the database: else it is another database's, or this one was restored since.
         """
-        try:
-            found = FileSet.newest(self.folder)
-            if found is None:
-                return False
-            told = _snapshot(found.facts)
-            if found.facts["content"] != self._content:
-                raise StoredIndexUnusable("The snapshot holds another part of the gallery.")
-            if not continues(session, told):
-                raise StoredIndexUnusable("The snapshot is not of this database's history.")
-            found.verify()
-            gallery.restore(found.folder)
-        except StoredIndexUnusable as problem:
-            _LOG.warning("snapshot_unusable", reason=problem.message)
-            return False
-        return True
+        tried = None
+        while (
+            found := self._newest_set()
+        ) is not None and found != tried:  # another may replace it meanwhile
+            tried = found
+            try:
+                self._check(session, found)
+                gallery.restore(found.folder)
+            except StoredIndexUnusable as problem:
+                _LOG.warning("snapshot_unusable", reason=problem.message)
+            else:
+                return True
+        return False
 
     def write(self, database: Database, gallery: Gallery) -> Snapshot | None:
         """Write a snapshot and remove all others; None when there is no change to write up to.
@@ -125,6 +123,10 @@ class GallerySnapshots:
         """Remove every snapshot. Call inside ``writing``."""
         remove_all_but(self.folder, None)
 
+    def remove_older(self) -> None:
+        """Remove what a process left that ended while it wrote. Call inside ``writing``."""
+        remove_all_but(self.folder, self._newest_set())
+
     @contextmanager
     def writing(self) -> Iterator[bool]:
         """Hold the right to write, or yield False: another process has it, until it ends in any way."""
@@ -139,6 +141,20 @@ class GallerySnapshots:
                 yield True
         finally:
             os.close(descriptor)
+
+    def _newest_set(self) -> FileSet | None:
+        try:
+            return FileSet.newest(self.folder)
+        except StoredIndexUnusable as problem:
+            _LOG.warning("snapshot_unusable", reason=problem.message)
+            return None
+
+    def _check(self, session: Session, found: FileSet) -> None:
+        if found.facts.get("content") != self._content:
+            raise StoredIndexUnusable("The snapshot holds another part of the gallery.")
+        if not continues(session, _snapshot(found.facts)):
+            raise StoredIndexUnusable("The snapshot is not of this database's history.")
+        found.verify()
 
 
 def continues(session: Session, told: Snapshot) -> bool:

@@ -71,12 +71,14 @@ class SnapshotParameters:
         collect_wipes_s: After a template was wiped: for others to come, so that one writing serves them
             all. With the glance and the writing itself this bounds how long files hold what was erased.
         changes: Changes after which one is due whatever the time: some ten seconds of catching up.
+        retry_s: After one could not be written, for a full disk say.
         stop_s: How long the end of a process waits for a snapshot being written.
     """
 
     glance_s: float = 5.0
     collect_wipes_s: float = 20.0
     changes: int = 100_000
+    retry_s: float = 300.0
     stop_s: float = 2.0
 
 

@@ -17,13 +17,16 @@ class SnapshotKeeper:
     """Keeps the snapshot of a machine fresh; of its processes one writes, another takes over when it ends.
 
     Also gives back the room of wiped rows in this process's gallery.
+
+    Args:
+        snapshots: None to do that alone.
     """
 
     def __init__(
         self,
         database: Database,
         gallery: Gallery,
-        snapshots: GallerySnapshots,
+        snapshots: GallerySnapshots | None,
         parameters: SnapshotParameters = SNAPSHOTS,
     ) -> None:
         self._database = database
@@ -31,6 +34,7 @@ class SnapshotKeeper:
         self._snapshots = snapshots
         self._parameters = parameters
         self._wipe_seen_at: float | None = None
+        self._not_before = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="snapshot-keeper", daemon=True)
 
@@ -46,34 +50,42 @@ class SnapshotKeeper:
 
     def glance(self) -> bool:
         """Write a snapshot if one is due and this process may; whether one was written."""
+        if self._snapshots is None or not self._gallery.position:
+            return False
         with self._snapshots.writing() as allowed:
-            if not allowed or not self._gallery.position:
+            if not allowed:
                 return False
-            usable = self._usable()
-            if not self._due(usable):
+            self._snapshots.remove_older()
+            newest = self._snapshots.newest()
+            usable = newest if newest is not None and self._continues(newest) else None
+            if not self._due(usable, self._snapshots.minutes):
                 return False
-            began = time.monotonic()
             try:
-                written = self._snapshots.write(self._database, self._gallery)
+                return self._write(self._snapshots)
             except OSError as problem:
-                self._give_up(usable, problem)
+                _LOG.error("snapshot_not_written", reason=problem.strerror or type(problem).__name__)
+                self._not_before = time.monotonic() + self._parameters.retry_s
+                if usable is None or self._holds_wiped(usable):
+                    # Rather none, and a slow start, than one that holds what was erased.
+                    self._snapshots.remove_all()
                 return False
+
+    def _write(self, snapshots: GallerySnapshots) -> bool:
+        began = time.monotonic()
+        written = snapshots.write(self._database, self._gallery)
         if written is None:
             return False
         seconds = round(time.monotonic() - began, 1)
         _LOG.info("snapshot_written", position=written.position, count=written.references, seconds=seconds)
         return True
 
-    def _usable(self) -> Snapshot | None:
-        newest = self._snapshots.newest()
-        if newest is None:
-            return None
+    def _continues(self, newest: Snapshot) -> bool:
         with self._database.transaction() as session:
-            return newest if continues(session, newest) else None
+            return continues(session, newest)
 
-    def _due(self, usable: Snapshot | None) -> bool:
+    def _due(self, usable: Snapshot | None, minutes: float) -> bool:
         if usable is None:
-            return True
+            return time.monotonic() >= self._not_before
         if not self._holds_wiped(usable):
             self._wipe_seen_at = None
         elif self._wipe_seen_at is None:
@@ -82,17 +94,11 @@ class SnapshotKeeper:
         if self._wipe_seen_at is not None and waited >= self._parameters.collect_wipes_s:
             return True
         behind = self._gallery.position - usable.position
-        old = usable.age_s() >= 60 * self._snapshots.minutes
-        return behind >= self._parameters.changes or (behind > 0 and old)
+        wanted = behind >= self._parameters.changes or (behind > 0 and usable.age_s() >= 60 * minutes)
+        return wanted and time.monotonic() >= self._not_before
 
     def _holds_wiped(self, snapshot: Snapshot) -> bool:
         return self._gallery.wiped_at > snapshot.position
-
-    def _give_up(self, usable: Snapshot | None, problem: OSError) -> None:
-        """Rather no snapshot, and a slow start, than one that holds what was erased."""
-        _LOG.error("snapshot_not_written", reason=problem.strerror or type(problem).__name__)
-        if usable is None or self._holds_wiped(usable):
-            self._snapshots.remove_all()
 
     def _keep(self) -> None:
         while not self._stopped.wait(self._parameters.glance_s):

@@ -16,7 +16,7 @@ from nishan.installation import Installation
 
 _LEAST_FREE_BYTES = 2_000_000_000
 _SECRET_PLACES = ("accounts.json", "runtime.json", "keys/*", "postgres/password", "object_store/*_key")
-_SECRET_FILES = (*_SECRET_PLACES, "object_store/identities.json")
+_SECRET_FILES = (*_SECRET_PLACES, "object_store/identities.json", "snapshots/*")
 
 
 def examine_machine(settings: Settings, place: Installation) -> Iterator[Check]:

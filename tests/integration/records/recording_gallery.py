@@ -33,3 +33,6 @@ class RecordingGallery:
                 self.references.pop(change.reference_id, None)
             self.position = change.number
             self.applied.append(change.number)
+
+    def compact(self) -> int:
+        return 0

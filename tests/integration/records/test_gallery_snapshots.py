@@ -229,6 +229,40 @@ def test_rather_no_snapshot_than_one_that_holds_what_was_erased(
     assert not first.keeper.glance()
     assert _holding(folder, payload) == []
     assert first.snapshots.newest() is None
+    (folder / "00000001").write_text("in the way, too")
+    assert not first.keeper.glance()  # not tried again at once
+
+
+def test_what_a_killed_process_left_is_removed(
+    database: Database, image_store: ImageStore, machines: Machines
+) -> None:
+    enrol(database, image_store, 61)
+    first = machines[0]
+    assert first.keeper.glance()
+    left = first.snapshots.folder / "00000007"
+    left.mkdir()
+    (left / "half").write_bytes(b"of a snapshot")
+    assert machines[1].follower.loading.source == "a snapshot"
+    assert not first.keeper.glance()
+    assert not left.exists()
+
+
+def test_a_process_that_never_saw_the_erasure_replaces_files_from_before_it(
+    database: Database, image_store: ImageStore, machines: Machines
+) -> None:
+    person, payload = enrol(database, image_store, 71)
+    first = machines[0]
+    first.follower.stop()
+    with database.transaction() as s:
+        erase_person(s, image_store, officer(s, Role.SUPERVISOR), person, "Test of erasure")
+    late = Machine(database, GallerySnapshots(first.snapshots.folder, minutes=60))
+    late.follower.start()  # loads from the records: the erased person is not among them
+    with first.snapshots.writing():
+        assert first.snapshots.write(database, first.gallery)  # as it was before the erasure
+    assert _holding(first.snapshots.folder, payload)
+    assert late.keeper.glance()
+    assert _holding(first.snapshots.folder, payload) == []
+    late.follower.stop()
 
 
 def test_the_keeper_works_by_itself(database: Database, image_store: ImageStore, machines: Machines) -> None:

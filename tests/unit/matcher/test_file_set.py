@@ -33,6 +33,10 @@ def test_the_newest_complete_set_is_found_and_others_removed(tmp_path: Path) -> 
     assert found == second != first
     found.verify()
     assert found.facts["position"] == 7
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["00000001", "00000002"]
+    (tmp_path / "00000003").mkdir()  # left by a process that was killed while it wrote
+    (tmp_path / "00000003" / "half").write_bytes(b"half")
+    assert FileSet.newest(tmp_path) == found
     assert remove_all_but(tmp_path, found) == 2
     assert [path.name for path in tmp_path.iterdir()] == [found.folder.name]
     assert FileSet.write(tmp_path, fill).folder.name > found.folder.name
