@@ -17,6 +17,7 @@ from records.backup.places import open_place
 from records.backup.progress import Progress
 from records.backup.restoring import OpenedBackup, check_backup, restore_backup
 from records.database import Database
+from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore, read_keys
 
 
@@ -56,6 +57,8 @@ def restore_here(
         finally:
             database.dispose()
         differing = write_settings(backup.settings(), chosen, place.data_dir)
+        if snapshots := GallerySnapshots.of(chosen):
+            snapshots.remove_all()  # nobody else writes them now; they may hold people who were replaced
     place.accounts_file.unlink(missing_ok=True)  # passwords of accounts that the backup has replaced
     write_private_json(place.demonstration_file, {"state": "complete", "done": 0, "total": 0})
     said = f"Restored the backup of {backup.manifest.created_at}. Start the service with `nishan up`. "
