@@ -153,3 +153,13 @@ def test_figures_in_readme_come_from_result_files() -> None:
     quoted = re.findall(r"`(benchmarks/results/[^`]+)`", readme)
     assert quoted, "README quotes no result file"
     assert [path for path in quoted if not (ROOT / path).exists()] == []
+
+
+def test_migrations_stand_in_one_line() -> None:
+    line = sorted(path.name[:4] for path in (ROOT / "records/migrations/versions").glob("0*.py"))
+    assert line == [f"{number:04d}" for number in range(1, len(line) + 1)]
+    for path in (ROOT / "records/migrations/versions").glob("0*.py"):
+        source = path.read_text(encoding="utf-8")
+        number = int(path.name[:4])
+        before = f'"{number - 1:04d}"' if number > 1 else "None"
+        assert f'\nrevision = "{number:04d}"\ndown_revision = {before}\n' in source, path.name
