@@ -15,6 +15,7 @@ from matcher.calibration import Calibration
 from matcher.candidates import Change, ChangeKind, Reference, SearchResult
 from matcher.face.exact import ExactFaceIndex
 from matcher.face.index import FaceIndex
+from matcher.face.parameters import FaceIndexParameters
 from matcher.filters import EVERYTHING, TagFilter, TagRange
 from matcher.gallery import Gallery
 from matcher.indexes import TemplateIndex
@@ -35,7 +36,23 @@ FILTERS = (
     TagFilter(one_of={"state": frozenset({77})}),
 )
 
-FACE_INDEXES = [pytest.param(FaceIndex, id="faiss"), pytest.param(ExactFaceIndex, id="numpy")]
+SEALED_SOON = FaceIndexParameters(
+    segment_values=DIMENSIONS * 64,
+    training_vectors=700,
+    probes=50,
+    recall=0.98,
+    shallowest=48,
+    depth_margin=1,
+    deepest_share=1.0,
+    rows_per_wanted=0,
+)
+"""Full segments of 64 rows, of which 48 are compared exactly: far more than the best 15 need."""
+
+FACE_INDEXES = [
+    pytest.param(FaceIndex, id="faiss"),
+    pytest.param(lambda: FaceIndex(SEALED_SOON), id="sealed"),
+    pytest.param(ExactFaceIndex, id="numpy"),
+]
 
 
 def calibrations(modality: Modality, producer: str) -> Calibration:
