@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--photographs", type=int, default=100, help="different probes; all are enrolled")
     parser.add_argument("--users", type=int, default=50, help="investigators at the same time")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long they work")
-    parser.add_argument("--think-s", type=float, default=5.0, help="mean pause of each between two searches")
+    parser.add_argument("--think-s", type=float, default=10.0, help="mean pause of each between two searches")
     parser.add_argument("--batch-probes", type=int, default=100, help="sent as a batch at half-time; 0: none")
     parser.add_argument("--api-processes", type=int, default=1)
 
