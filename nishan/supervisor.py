@@ -16,6 +16,7 @@ from nishan.first_start import create_first_accounts, image_key, prepare_stores
 from nishan.gate import Gate
 from nishan.installation import Installation, read_json
 from nishan.kernel_compilation import KernelCompilation
+from nishan.loading_patience import LoadingPatience
 from nishan.model_files import models_in_place
 from nishan.native_threads import thread_limits
 from nishan.restarting import RestartingProcess
@@ -121,9 +122,9 @@ class Supervisor:
         Raises:
             PartFailed: a process ended again and again, or readiness did not come.
         """
-        deadline = time.monotonic() + _READY_PATIENCE_S
+        patience = LoadingPatience(_READY_PATIENCE_S, self._announcer)
         problem = "no answer"
-        while time.monotonic() < deadline:
+        while patience.lasts():
             self._watch()
             for process in self._processes:
                 if process.restarts >= _EARLY_ENDS:
@@ -135,6 +136,7 @@ class Supervisor:
                 if answer.is_success:
                     return
                 problem = answer.text[:300]
+                patience.heard(problem)
             except httpx.HTTPError as failure:
                 problem = str(failure)
             time.sleep(0.1)
