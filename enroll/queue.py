@@ -61,12 +61,12 @@ def defer_generation(session: Session, generation: Generation) -> None:
         defer_generation_slice(session, generation, lane, None)
 
 
-def defer_generation_slice(session: Session, generation: Generation, lane: int, after: UUID | None) -> None:
+def defer_generation_slice(session: Session, generation: Generation, lane: int, after: str | None) -> None:
     """Queue the next slice of one lane of a generation."""
     _defer(
         session,
         Job.BUILD_GENERATION,
-        {"generation_id": str(generation.id), "lane": lane, "after": str(after) if after else None},
+        {"generation_id": str(generation.id), "lane": lane, "after": after},
         GENERATION_PRIORITY,
         f"generation {generation.id} lane {lane}",
     )

@@ -20,7 +20,7 @@ _BUILT = (GenerationState.BUILDING, GenerationState.COMPLETE)
 """A complete one is built on when samples came that it lacks."""
 
 
-def run_generation(parts: WorkerParts, generation_id: UUID, lane: int, after: UUID | None) -> None:
+def run_generation(parts: WorkerParts, generation_id: UUID, lane: int, after: str | None) -> None:
     """Work on a generation for some seconds; when more is left, queue the next slice.
 
     Each sample's template is a transaction of its own: a worker that is killed loses the sample in
@@ -28,14 +28,14 @@ def run_generation(parts: WorkerParts, generation_id: UUID, lane: int, after: UU
 
     Args:
         lane: Which part of the samples this job looks at.
-        after: Where the slice before ended; None to look at all.
+        after: Where the slice before ended, a sample's id or a template's; None to look at all.
     """
     with parts.database.transaction() as session:
         generation = generation_by_id(session, generation_id)
-    if generation.state is GenerationState.RETIRING:
-        _delete(parts, generation)
-    elif generation.state in _BUILT and lane < generation.lanes:
-        _build(parts, generation, lane, after)
+    if generation.state in _BUILT and lane < generation.lanes:
+        _build(parts, generation, lane, UUID(after) if after else None)
+    elif generation.state is GenerationState.RETIRING and lane == 0:
+        _delete(parts, generation, int(after) if after and after.isdigit() else 0)
 
 
 def give_up_generation(database: Database, generation_id: UUID, message: str) -> None:
@@ -64,7 +64,7 @@ def _build(parts: WorkerParts, generation: Generation, lane: int, after: UUID | 
             if time.monotonic() >= ends:
                 break
     with parts.database.transaction() as session:
-        defer_generation_slice(session, generation, lane, after)
+        defer_generation_slice(session, generation, lane, str(after) if after else None)
 
 
 def _finish(parts: WorkerParts, generation: Generation) -> None:
@@ -73,11 +73,13 @@ def _finish(parts: WorkerParts, generation: Generation) -> None:
     _LOG.info("lane done", generation=str(generation.id), state=now.state.value, done=now.done)
 
 
-def _delete(parts: WorkerParts, generation: Generation) -> None:
+def _delete(parts: WorkerParts, generation: Generation, after: int) -> None:
     ends = time.monotonic() + ENROLL.rebuild.slice_s
     while time.monotonic() < ends:
         with parts.database.transaction() as session:
-            if not delete_some(session, generation.id):
-                return
+            last = delete_some(session, generation.id, after)
+        if last is None:
+            return
+        after = last
     with parts.database.transaction() as session:
-        defer_generation_slice(session, generation, 0, None)
+        defer_generation_slice(session, generation, 0, str(after))

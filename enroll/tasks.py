@@ -76,7 +76,7 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
         await background.run(
             lambda: _run(
                 context,
-                lambda: run_generation(parts, UUID(generation_id), lane, UUID(after) if after else None),
+                lambda: run_generation(parts, UUID(generation_id), lane, after),
                 lambda _code, message: give_up_generation(parts.database, UUID(generation_id), message),
             )
         )

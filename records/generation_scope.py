@@ -1,6 +1,7 @@
 """Which samples a generation must have templates of, which it lacks, and which templates are its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
@@ -62,9 +63,17 @@ def _nothing_known(generation: Generation) -> ColumnElement[bool]:
     return and_(~has.exists(), ~failed.exists())
 
 
-def count_lacking(session: Session, generation: Generation) -> int:
-    """Return how many samples a generation still lacks."""
-    return session.scalar(select(func.count()).select_from(SampleRow).where(lacking(generation))) or 0
+def count_lacking(session: Session, generation: Generation, since: datetime | None = None) -> int:
+    """Return how many samples a generation still lacks.
+
+    Args:
+        since: Count only those of enrolments touched since then.
+    """
+    query = select(func.count()).select_from(SampleRow).where(lacking(generation))
+    if since is not None:
+        touched = select(EnrolmentRow.id).where(EnrolmentRow.updated_at >= since)
+        query = query.where(SampleRow.enrolment_id.in_(touched))
+    return session.scalar(query) or 0
 
 
 def lacking_of(session: Session, generation: Generation, sample_ids: Sequence[UUID]) -> Sequence[UUID]:

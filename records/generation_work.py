@@ -1,5 +1,6 @@
 """How workers build a generation and delete one: each sample and each handful of deletions a transaction."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, not_, or_, select, update
@@ -11,12 +12,13 @@ from core.clock import now
 from matcher.candidates import ChangeKind
 from records import gallery_feed
 from records.erasure_guard import PersonErased, living_person
+from records.generation_reading import generation_by_id
 from records.generation_rows import lock, locked_row, note, set_state
 from records.generation_scope import belongs, count_lacking
 from records.generation_values import KEPT, Generation, GenerationState, read_generation
 from records.parameters import GENERATIONS
 from records.retagging import tag_references
-from records.tables import GenerationFailureRow, GenerationRow, SampleRow, TemplateRow
+from records.tables import GenerationFailureRow, GenerationRow, RetiredReferenceRow, SampleRow, TemplateRow
 from records.templates import save_templates
 from records.text import check_text
 
@@ -74,10 +76,13 @@ def save_failure(
 
 
 def complete_generation(session: Session, generation_id: UUID) -> Generation:
-    """Mark a generation complete when it lacks nothing any more."""
+    """Mark a generation complete when it lacks nothing any more.
+
+    What comes while this counts is found by the switch, which counts again.
+    """
+    lacked = count_lacking(session, generation_by_id(session, generation_id))  # may take long: before locks
     lock(session)
     row = locked_row(session, generation_id)
-    lacked = count_lacking(session, read_generation(row))
     row.total = row.done + row.failed + lacked
     if row.state == GenerationState.BUILDING and not lacked:
         set_state(session, row, GenerationState.COMPLETE)
@@ -95,33 +100,53 @@ def fail_generation(session: Session, generation_id: UUID, message: str) -> None
         note(session, None, "templates.fail", row, {"done": row.done, "failed": row.failed})
 
 
-def delete_some(session: Session, generation_id: UUID) -> bool:
-    """Delete some templates of a generation that is given up; return whether it may have more.
+def delete_some(session: Session, generation_id: UUID, after: int) -> int | None:
+    """Delete some templates of a generation that is given up, in the order of their ids.
 
-    Templates that another kept generation shares (foreign ones of one form) stay.
+    Templates that another kept generation shares (foreign ones of one form) stay. Of which samples the
+    deleted ones were is kept, for the evidence of earlier searches.
+
+    Args:
+        after: Look only at templates with larger ids.
+
+    Returns:
+        The last id that was looked at; None when the generation has none any more.
     """
     row = locked_row(session, generation_id)
     if row.state != GenerationState.RETIRING:
-        return False
+        return None
     modality = Modality(row.modality)
     ids = session.scalars(
         select(TemplateRow.id)
         .where(
+            TemplateRow.id > after,
             TemplateRow.modality == row.modality,
             belongs(modality, row.producer),
             not_(_shared(session, row)),
         )
+        .order_by(TemplateRow.id)
         .limit(GENERATIONS.delete_rows)
     ).all()
     if ids:
-        # erased meanwhile: then the erasure announces it
-        gone = session.scalars(delete(TemplateRow).where(TemplateRow.id.in_(ids)).returning(TemplateRow.id))
-        gallery_feed.append(session, ChangeKind.REMOVE, sorted(gone))
-        return True
+        _delete(session, ids)
+        return ids[-1]
+    if after:
+        return 0
     session.execute(delete(GenerationFailureRow).where(GenerationFailureRow.generation_id == row.id))
     set_state(session, row, GenerationState.RETIRED)
     note(session, None, "templates.retired", row)
-    return False
+    return None
+
+
+def _delete(session: Session, ids: Sequence[int]) -> None:
+    # one that is erased at the same time is no longer there: its erasure announces it
+    gone = session.execute(
+        delete(TemplateRow).where(TemplateRow.id.in_(ids)).returning(TemplateRow.id, TemplateRow.sample_id)
+    ).all()
+    if gone:
+        kept = [{"reference_id": reference_id, "sample_id": sample_id} for reference_id, sample_id in gone]
+        session.execute(insert(RetiredReferenceRow).values(kept))
+        gallery_feed.append(session, ChangeKind.REMOVE, sorted(row.id for row in gone))
 
 
 def _shared(session: Session, row: GenerationRow) -> ColumnElement[bool]:

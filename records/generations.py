@@ -187,8 +187,13 @@ def _require_complete(session: Session, row: GenerationRow) -> None:
         raise GenerationUnfinished(
             f"{left} of {row.total} samples are still to be extracted again. {mend}", left=left
         )
-    gallery_feed.lock(session)
-    if lacked := count_lacking(session, read_generation(row)):
+    # All are counted before the feed is held up, and then only those that can have come meanwhile.
+    generation, since = read_generation(row), now() - timedelta(seconds=GENERATIONS.longest_commit_s)
+    lacked = count_lacking(session, generation)
+    if not lacked:
+        gallery_feed.lock(session)
+        lacked = count_lacking(session, generation, since)
+    if lacked:
         raise GenerationUnfinished(
             f"{lacked} samples came since and are extracted now. Try again in a moment.", left=lacked
         )

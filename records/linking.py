@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from biometrics.template import FingerPosition, Modality
@@ -13,7 +13,7 @@ from records.access import Officer
 from records.encounters import Encounter, encounters_of_persons
 from records.persons import Person, persons_by_id
 from records.searches import SearchCandidate, search_for
-from records.tables import EncounterRow, SampleRow, TemplateRow
+from records.tables import EncounterRow, RetiredReferenceRow, SampleRow, TemplateRow
 from records.visibility import encounter_visible
 
 
@@ -136,9 +136,17 @@ def _faces(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> di
 
 
 def _samples(session: Session, officer: Officer, scores: Sequence[ReferenceScore]) -> dict[int, UUID]:
+    wanted = {score.reference_id for score in scores}
+    of_sample = union_all(
+        select(TemplateRow.id, TemplateRow.sample_id).where(TemplateRow.id.in_(wanted)),
+        select(RetiredReferenceRow.reference_id, RetiredReferenceRow.sample_id).where(
+            RetiredReferenceRow.reference_id.in_(wanted)
+        ),
+    ).subquery()
     rows = session.execute(
-        select(TemplateRow.id, TemplateRow.sample_id)
-        .join(EncounterRow, EncounterRow.id == TemplateRow.encounter_id)
-        .where(TemplateRow.id.in_({score.reference_id for score in scores}), encounter_visible(officer))
+        select(of_sample)
+        .join(SampleRow, SampleRow.id == of_sample.c.sample_id)
+        .join(EncounterRow, EncounterRow.id == SampleRow.encounter_id)
+        .where(encounter_visible(officer))
     )
     return {row[0]: row[1] for row in rows}

@@ -120,11 +120,13 @@ class GenerationParameters:
         noticed_after_s: A process asks this often at most which generation is active.
         settled_after_s: The generation that was active before may be retired so long after the switch:
             a search whose probe was extracted before it has been answered by then.
+        longest_commit_s: No transaction that completes an enrolment takes so long.
         delete_rows: Templates deleted in one transaction.
     """
 
     noticed_after_s: float = 0.5
     settled_after_s: float = 120.0
+    longest_commit_s: float = 600.0
     delete_rows: int = 500
 
 

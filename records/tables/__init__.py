@@ -4,7 +4,7 @@ from records.tables.accounts import AccountRow, SignInFailureRow, TokenRow
 from records.tables.audit import AuditRow
 from records.tables.biometrics import GalleryChangeRow, ObjectToDeleteRow, SampleRow, TemplateRow
 from records.tables.cluster import ClusterPlacementRow
-from records.tables.generations import GenerationFailureRow, GenerationRow
+from records.tables.generations import GenerationFailureRow, GenerationRow, RetiredReferenceRow
 from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, PersonNameRow, PersonRow
 from records.tables.schema import Row
 from records.tables.searching import (
@@ -35,6 +35,7 @@ __all__ = [
     "ObjectToDeleteRow",
     "PersonNameRow",
     "PersonRow",
+    "RetiredReferenceRow",
     "Row",
     "SampleRow",
     "SearchCandidateRow",

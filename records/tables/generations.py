@@ -1,4 +1,4 @@
-"""Tables of template generations: one per modality and producer, and what could not be extracted for it."""
+"""Tables of template generations: which there are, what could not be extracted, what retired ones held."""
 
 from datetime import datetime
 from uuid import UUID
@@ -52,3 +52,11 @@ class GenerationFailureRow(Row):
     code: Mapped[str]
     message: Mapped[str]
     at: Mapped[datetime]
+
+
+class RetiredReferenceRow(Row):
+    """Of which sample a deleted template was, so that the evidence of earlier searches still shows it."""
+
+    __tablename__ = "retired_references"
+    reference_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("samples.id", ondelete="CASCADE"), index=True)

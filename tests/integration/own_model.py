@@ -83,7 +83,7 @@ def calibrate(directory: Path) -> Path:
     extractor = FaceExtractor.open(embedder=NAME, directory=directory)
     vectors, people = [], []
     for number, portraits in enumerate(PEOPLE.values()):
-        for data in (data for name in portraits for data in variants(name, 12 // len(portraits))):
+        for data in (data for name in portraits for data in variants(name, 8 // len(portraits))):
             template = extractor.extract(_decoded(data), largest=True).template
             vectors.append(np.frombuffer(template.payload, "<f4"))
             people.append(number)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -39,12 +40,17 @@ def work(api: Api, generation: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def searched(api: Api, name: str) -> dict[str, object]:
+def searched(api: Api, name: str) -> dict[str, Any]:
     files = search_request({"face": portrait(name).read_bytes()})
     answer = api.client("investigator29").post("/v1/searches", files=files)
     assert answer.status_code == 201, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
+
+
+def evidence(search: dict[str, Any]) -> list[str | None]:
+    """Return the enrolled samples that a search shows as its best candidate's evidence."""
+    return [line["sample_id"] for line in search["candidates"][0]["evidence"]]
 
 
 def test_another_model_is_taken_into_use_and_out_again(api: Api, service_settings: Settings) -> None:
@@ -82,7 +88,7 @@ def test_another_model_is_taken_into_use_and_out_again(api: Api, service_setting
     own_model.calibrate(service_settings.models_dir)
     assert administrator.post(f"{begun['href']}/switch").json()["active"] is True
     found = searched(api, "obama2")
-    assert found["candidates"][0]["person"]["id"] == person  # type: ignore[index]
+    assert found["candidates"][0]["person"]["id"] == person
     producers = [each["producer"] for each in administrator.get(PATH).json()["modalities"]]
     assert producers[0] == begun["producer"]
 
@@ -96,7 +102,9 @@ def test_another_model_is_taken_into_use_and_out_again(api: Api, service_setting
         )
     assert administrator.delete(begun["href"]).status_code == 202
     assert work(api, begun)["status"] == "retired"
-    assert searched(api, "obama2")["candidates"][0]["person"]["id"] == person  # type: ignore[index]
+    seen_again = api.client("investigator29").get(f"/v1/searches/{found['id']}").json()
+    assert evidence(seen_again) == evidence(found) != [None]
+    assert searched(api, "obama2")["candidates"][0]["person"]["id"] == person
     done = api.client("auditor").get("/v1/audit", params={"object_id": begun["id"]}).json()["items"]
     assert [row["action"].removeprefix("templates.") for row in reversed(done)] == [
         *("rebuild", "pause", "resume", "complete", "switch", "retire", "retired"),
