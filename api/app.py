@@ -14,6 +14,7 @@ from api.routes import (
     batches,
     documentation,
     enrolments,
+    fairness,
     operations,
     persons,
     quality,
@@ -43,6 +44,7 @@ _RESOURCES = (
     samples,
     batches,
     audit,
+    fairness,
     accounts,
     template_generations,
 )

@@ -67,6 +67,7 @@ class Parts:
         self.sign_ins = Capacity(os.cpu_count() or 1, WAITING_SIGN_INS)
         self.uploads = Places(UPLOADS_AT_ONCE)
         self.chain_checks = Places(1)
+        self.group_reports = Places(1)
         self.image_limits = image_limits(settings)
         self._engines: Engines | None = None
         self._opening = threading.Lock()

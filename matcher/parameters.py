@@ -81,4 +81,29 @@ class MatcherParameters:
     mirrored_print_rate: float = 1e-4
 
 
+@dataclass(frozen=True)
+class FairnessParameters:
+    """Constants of the report on groups.
+
+    Attributes:
+        sampled_people: Compared at most; 6,000 make 18 million pairs in about two seconds, and a group
+            of one in a hundred then still 1,770.
+        sampled_references: Looked at to find them. Others' marks, prints and former models are among them.
+        least_people: A smaller group is left out: its few people could be recognised in their numbers.
+        ratio: Rates this far apart are told.
+        told_at_most: Pairs of groups that are told for one attribute.
+        draws: Of people, with replacement, for an interval.
+        seed: Of what is drawn, so that a report can be repeated.
+    """
+
+    sampled_people: int = 6_000
+    sampled_references: int = 60_000
+    least_people: int = 20
+    ratio: float = 3.0
+    told_at_most: int = 10
+    draws: int = 200
+    seed: int = 5
+
+
 MATCHER = MatcherParameters()
+FAIRNESS = FairnessParameters()

@@ -16,6 +16,7 @@ from nishan.commands import (
     doctor,
     enrol,
     erasures,
+    fairness,
     identify,
     import_folder,
     migrate,
@@ -46,6 +47,7 @@ app.command("verify")(verify.verify)
 app.command("video")(video.video)
 app.command("batch")(batch.batch)
 app.command("import")(import_folder.import_folder)
+app.command("fairness")(fairness.fairness)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate_database)

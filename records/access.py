@@ -70,12 +70,14 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_TEMPLATES = "manage_templates"
     READ_ALL_SEARCHES = "read_all_searches"
+    READ_FAIRNESS = "read_fairness"
 
 
 _SEARCHER = frozenset({Permission.SEARCH, Permission.VERIFY, Permission.DECIDE, Permission.READ_PERSONS})
 _ENROLLER = frozenset({Permission.ENROL, Permission.EDIT_PERSONS})
 
 # Administrators hold the keys and therefore see no records; auditors see what was done and do nothing.
+# Both may see counts of groups of people.
 _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STATION: _SEARCHER | _ENROLLER,
     Role.INVESTIGATOR: _SEARCHER | {Permission.BATCH},
@@ -83,8 +85,10 @@ _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _SEARCHER
     | _ENROLLER
     | {Permission.BATCH, Permission.ERASE, Permission.READ_ALL_SEARCHES},
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEMPLATES}),
-    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_ALL_SEARCHES}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEMPLATES, Permission.READ_FAIRNESS}
+    ),
+    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_ALL_SEARCHES, Permission.READ_FAIRNESS}),
 }
 
 

@@ -40,6 +40,7 @@ _MENU = (
     MenuItem("persons", "Persons", "/persons", Permission.READ_PERSONS),
     MenuItem("due", "Due for destruction", "/destruction-due", Permission.ERASE),
     MenuItem("audit", "Audit", "/audit", Permission.READ_AUDIT),
+    MenuItem("fairness", "Fairness", "/fairness", Permission.READ_FAIRNESS),
     MenuItem("accounts", "Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
     MenuItem("templates", "Templates", "/templates", Permission.MANAGE_TEMPLATES),
 )

@@ -136,6 +136,7 @@ ACTIONS: Mapping[str, str] = {
     "encounter.disposal": "Case outcome recorded",
     "hold.place": "Court hold placed",
     "hold.lift": "Court hold lifted",
+    "report.fairness": "Report on groups made",
 }
 CHOICES: Mapping[str, object] = {
     "purposes": PURPOSES,

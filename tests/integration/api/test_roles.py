@@ -84,6 +84,10 @@ def _read_audit(client: httpx.Client) -> httpx.Response:
     return client.get("/v1/audit")
 
 
+def _read_fairness(client: httpx.Client) -> httpx.Response:
+    return client.get("/v1/fairness")
+
+
 def _verify_audit(client: httpx.Client) -> httpx.Response:
     return client.get("/v1/audit/verification")
 
@@ -128,6 +132,7 @@ ACTIONS = [
     (_lift_hold, Permission.ERASE, 404),
     (_read_audit, Permission.READ_AUDIT, 200),
     (_verify_audit, Permission.READ_AUDIT, 200),
+    (_read_fairness, Permission.READ_FAIRNESS, 200),
     (_read_accounts, Permission.MANAGE_ACCOUNTS, 200),
     (_create_account, Permission.MANAGE_ACCOUNTS, 201),
     (_read_templates, Permission.MANAGE_TEMPLATES, 200),

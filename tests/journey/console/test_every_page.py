@@ -21,8 +21,8 @@ PAGES_OF_ROLE = {
         "/account",
         "/no-such-page",
     ),
-    "auditor": ("/", "/audit", "/audit?check=1", "/searches", "/videos"),
-    "administrator": ("/", "/accounts"),
+    "auditor": ("/", "/audit", "/audit?check=1", "/searches", "/videos", "/fairness?measure=1"),
+    "administrator": ("/", "/accounts", "/fairness"),
 }
 _UNNAMED = """
 () => [...document.querySelectorAll("input, select, textarea, button, a[href], img, summary")]

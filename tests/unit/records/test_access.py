@@ -114,7 +114,8 @@ def test_every_permission_is_held_by_some_role_and_refused_to_another() -> None:
 
 
 def test_keys_records_and_watch_are_apart() -> None:
-    assert permissions(Role.ADMINISTRATOR) == {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEMPLATES}
+    keys = {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_TEMPLATES}
+    assert permissions(Role.ADMINISTRATOR) == keys | {Permission.READ_FAIRNESS}
     assert not permissions(Role.AUDITOR) & {Permission.SEARCH, Permission.ENROL, Permission.ERASE}
     for role in set(Role) - {Role.AUDITOR}:
         assert Permission.READ_AUDIT not in permissions(role)
