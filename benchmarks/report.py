@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -109,6 +110,18 @@ def _calibration(axes: Axes, name: str, curve: Result) -> None:
     axes.set_ylabel("false-match rate")
 
 
+def _groups(axes: Axes, name: str, curve: Result) -> None:
+    rates = np.array(curve["observed"])
+    ends = np.abs(np.array([curve["low"], curve["high"]]) - rates)
+    label = name.partition(": ")[2] or name
+    axes.errorbar(curve["stated"], rates, yerr=ends, marker="o", capsize=4, label=f"strangers of {label}")
+    axes.plot([1e-3, 1e-1], [1e-3, 1e-1], color="grey", linestyle=":")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("false-match rate that the threshold states")
+    axes.set_ylabel("false-match rate observed, 95 %")
+
+
 def _scores(axes: Axes, name: str, curve: Result) -> None:
     label = name.partition(": ")[2] or name
     style = "--" if "synthetic" in label else "-"
@@ -140,6 +153,7 @@ PLOTS: dict[str, Callable[[Axes, str, Result], None]] = {
     "cmc": _cmc,
     "calibration": _calibration,
     "scores": _scores,
+    "groups": _groups,
     "memory": _memory,
     "latency": _latency,
 }

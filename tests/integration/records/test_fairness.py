@@ -13,11 +13,9 @@ from tests.integration.records.people import arrest, details, enrolled, officer
 
 def test_one_face_of_each_person_of_the_partition(database: Database, image_store: ImageStore) -> None:
     with database.transaction() as session:
-        auditor, bound = (
-            officer(session, Role.AUDITOR, None, None),
-            officer(session, Role.AUDITOR, "33", None),
-        )
-        before = draw_faces(session, auditor)
+        auditor = officer(session, Role.AUDITOR, None, None)
+        bound = officer(session, Role.AUDITOR, "33", None)
+        before, training_before = draw_faces(session, auditor), draw_faces(session, auditor, training=True)
         clerk, other = officer(session), officer(session, state="33", station="3301")
         enrolled(
             session,
