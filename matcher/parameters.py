@@ -86,8 +86,8 @@ class FairnessParameters:
     """Constants of the report on groups.
 
     Attributes:
-        sampled_people: Compared at most; 6,000 make 18 million pairs in a fraction of a second (accuracy/face_groups),
-            and a group of one in a hundred then still 1,770.
+        sampled_people: Compared at most; 6,000 make 18 million pairs in a fraction of a second
+            (accuracy/face_groups), and a group of one in a hundred then still 1,770.
         sampled_references: Looked at to find them. Others' marks, prints and former models are among them.
         least_people: A smaller group is left out: its few people could be recognised in their numbers.
         ratio: Rates this far apart are told.

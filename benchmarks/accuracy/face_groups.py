@@ -30,9 +30,8 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     """Report on the folders as groups, with one photograph of each person, as the service does."""
     sets = [read_faces([folder], arguments, progress) for folder in arguments.data]
     payloads = [payload for each in sets for payload in _first_of_each(each)]
-    labels = [
-        folder.name for folder, each in zip(arguments.data, sets, strict=True) for _ in range(each.persons)
-    ]
+    named = list(zip(arguments.data, sets, strict=True))
+    labels = [folder.name for folder, each in named for _ in range(each.persons)]
     calibration = calibration_for(Modality.FACE, sets[0].producer)
     metrics: dict[str, Any] = {}
     intervals: dict[str, Any] = {}
