@@ -19,6 +19,7 @@ NamedFile = tuple[str, str, bytes | Path]
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 _BUSY_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+_LONGEST_PAUSE_S = 60.0
 
 
 class ServiceClient:
@@ -63,7 +64,7 @@ class ServiceClient:
         for pause_s in _BUSY_PAUSES_S:
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 break
-            time.sleep(pause_s)
+            time.sleep(_pause_s(answer, pause_s))
             answer = self._try(method, path, **request)
         return _checked(answer)
 
@@ -82,6 +83,12 @@ class ServiceClient:
         body = {"username": self._who.username, "password": self._who.password}
         answer = _checked(self._try("POST", "/v1/tokens", json=body)).json()
         self._http.headers["Authorization"] = f"Bearer {answer['token']}"
+
+
+def _pause_s(answer: httpx.Response, usual_s: float) -> float:
+    """Return how long the service wants us to wait before the same request; our own pause if it is silent."""
+    stated = answer.headers.get("Retry-After", "")
+    return min(float(stated), _LONGEST_PAUSE_S) if stated.isdigit() else usual_s
 
 
 @contextmanager

@@ -129,6 +129,14 @@ def read_manifest(place: BackupPlace, image_keys: str, passphrase: str) -> tuple
     return manifest, sealer, image_keys
 
 
+def is_complete(place: BackupPlace) -> bool:
+    """Return whether a backup in this place came to its end."""
+    try:
+        return any(place.read(NAME))
+    except FileNotFoundError:
+        return False
+
+
 def ids_of(image_keys: str) -> list[str]:
     """Return the ids of keys, in order, in hexadecimal."""
     return [key_id(key).hex() for key in read_keys(image_keys).values()]

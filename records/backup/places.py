@@ -4,7 +4,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import urllib3
 from minio import Minio
@@ -69,15 +69,22 @@ class DirectoryPlace:
     def write(self, path: str, blocks: Iterable[bytes]) -> None:
         """Write beside, wait for the disk, then rename."""
         target = self._root / path
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.part")
-        descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        except OSError as problem:
+            raise _unwritable(target, problem) from problem
         with os.fdopen(descriptor, "wb") as file:
             for block in blocks:
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+                _put(file, block, target)
+            try:
+                file.flush()
+                os.fsync(file.fileno())
+                beside.replace(target)
+                _sync_names(target.parent)
+            except OSError as problem:
+                raise _unwritable(target, problem) from problem
 
     def read(self, path: str) -> Iterator[bytes]:
         """Read a file block by block."""
@@ -162,6 +169,27 @@ class _Blocks(io.RawIOBase):
     def put_back(self, data: bytes) -> None:
         """Let ``data`` be read next."""
         self._pending[:0] = data
+
+
+def _put(file: BinaryIO, block: bytes, target: Path) -> None:
+    """Write one block; what goes wrong where the blocks come from is left as it is."""
+    try:
+        file.write(block)
+    except OSError as problem:
+        raise _unwritable(target, problem) from problem
+
+
+def _sync_names(folder: Path) -> None:
+    """Wait until a file's new name is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(target: Path, problem: OSError) -> BackupPlaceUnusable:
+    return BackupPlaceUnusable(f"{target} cannot be written: {problem.strerror}.")
 
 
 def _client(settings: Settings) -> Minio:

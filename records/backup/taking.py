@@ -18,6 +18,7 @@ from records.backup.manifest import (
     BackupFile,
     Manifest,
     ids_of,
+    is_complete,
     new_salt,
     write_manifest,
 )
@@ -109,7 +110,7 @@ def take_backup(
         Unavailable: a part is down; nothing of what was written counts as a backup.
     """
     if not place.is_empty():
-        raise BackupPlaceTaken("The backup needs a new or empty place: what is there is never overwritten.")
+        raise BackupPlaceTaken(_what_is_there(place))
     salt, key = new_salt(), next(iter(read_keys(image_keys).values()))
     writer = _Writer(place, Sealer(key, bytes.fromhex(salt)), progress)
     with removal_paused(database) as require_paused, TemporaryFile() as keys:
@@ -136,6 +137,13 @@ def take_backup(
         write_manifest(place, manifest, writer.sealer)
     _note(database, manifest)
     return BackupReport(manifest, out.lost)
+
+
+def _what_is_there(place: BackupPlace) -> str:
+    needed = "Name a new or empty place: what is there is never overwritten."
+    if is_complete(place):
+        return f"There is a complete backup here already. {needed}"
+    return f"There is something here that is no complete backup, perhaps one that was cut short. {needed}"
 
 
 def _write_rows(database: Database, writer: _Writer, keys: IO[bytes]) -> _Rows:

@@ -22,6 +22,7 @@ from records.backup.errors import (
     BackupIncomplete,
     BackupKeyMissing,
     BackupPlaceTaken,
+    BackupPlaceUnusable,
     InstallationInUse,
     InstallationNotEmpty,
 )
@@ -198,9 +199,16 @@ def test_one_damaged_image_need_not_lose_the_rest(
     assert _rows(elsewhere[0]) == _rows(copy.database)
 
 
-def test_nothing_is_overwritten_unasked(filled: Filled, elsewhere: tuple[Database, ImageStore]) -> None:
-    with pytest.raises(BackupPlaceTaken):
+def test_nothing_is_overwritten_unasked(
+    filled: Filled, elsewhere: tuple[Database, ImageStore], tmp_path: Path
+) -> None:
+    with pytest.raises(BackupPlaceTaken, match="complete backup here already"):
         take_backup(filled.database, filled.store, filled.keys, DirectoryPlace(filled.place), {})
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BackupPlaceTaken, match="no complete backup"):
+        take_backup(filled.database, filled.store, filled.keys, DirectoryPlace(tmp_path), {})
+    with pytest.raises(BackupPlaceUnusable, match="file"):
+        take_backup(filled.database, filled.store, filled.keys, DirectoryPlace(tmp_path / "file" / "x"), {})
     database, store = elsewhere
     restore_backup(filled.open(), database, store)
     with pytest.raises(InstallationNotEmpty):
