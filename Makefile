@@ -27,6 +27,8 @@ lock:
 		--no-emit-index-url --python-version 3.11 -o requirements.lock
 	@uv pip compile pyproject.toml --extra dev --universal --no-header --no-annotate --generate-hashes --quiet \
 		--no-emit-index-url --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+	@uv pip compile pyproject.toml --extra cluster --universal --no-header --no-annotate --generate-hashes --quiet \
+		--no-emit-index-url --python-version 3.11 -c requirements-dev.lock -o requirements-cluster.lock
 
 environment:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 to 3.13 is needed: install it and start again."; exit 1; }

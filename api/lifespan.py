@@ -20,15 +20,14 @@ from api.metrics import (
     SNAPSHOT_AGE_SECONDS,
     SNAPSHOT_POSITION,
 )
+from cluster.opening import open_gallery
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
 from core.settings import Settings
 from enroll.engines import Engines, image_limits
-from matcher.gallery import Gallery
 from matcher.searching import Searchable
 from records.active_models import ActiveModels
 from records.database import Database
-from records.gallery_follower import GalleryFollower
 from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore
 
@@ -60,9 +59,8 @@ class Parts:
         self.database = Database(settings.database_url.get_secret_value(), settings.database_pool)
         self.active_models = ActiveModels(self.database)
         self.images = ImageStore.from_settings(settings)
-        self.gallery = Gallery()
-        self.snapshots = GallerySnapshots.of(settings)
-        self.follower = GalleryFollower(self.database, self.gallery, snapshots=self.snapshots)
+        self.snapshots = None if settings.cluster_address else GallerySnapshots.of(settings)
+        self.follower = open_gallery(settings, self.database)
         self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
         self.sign_ins = Capacity(os.cpu_count() or 1, WAITING_SIGN_INS)
         self.uploads = Places(UPLOADS_AT_ONCE)
@@ -73,6 +71,11 @@ class Parts:
         self._opening = threading.Lock()
         self._stopping = threading.Event()
         self._report()
+
+    @property
+    def gallery(self) -> Searchable:
+        """The gallery, wherever it is; it may still be filling (`ready_gallery`)."""
+        return self.follower.gallery
 
     @property
     def engines(self) -> Engines:
@@ -113,7 +116,7 @@ class Parts:
         """Let whoever reads the metrics see the gallery of this process."""
         GALLERY_POSITION.set_function(lambda: self.gallery.position)
         GALLERY_READY.set_function(lambda: float(self.follower.ready))
-        GALLERY_FACE_RECALL.set_function(lambda: self.gallery.statistics().face_recall)
+        GALLERY_FACE_RECALL.set_function(lambda: self.gallery.face_recall)
         GALLERY_LOADED.set_function(lambda: self.follower.loading.done)
         GALLERY_EXPECTED.set_function(lambda: self.follower.loading.expected)
         SNAPSHOT_POSITION.set_function(lambda: self._newest_snapshot()[0])

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from records.gallery_feed import SUBJECT_RANGES
+
 
 @dataclass(frozen=True)
 class ClusterParameters:
     """Constants of placement, scattering and supervision.
 
     Attributes:
-        ranges: Parts into which people are divided by their ids; a shard holds some of them. With 64,
-            shards of up to 16 differ by a quarter at most, and a moved part is 1.6 % of the gallery. Never
-            changed once a gallery is placed.
+        ranges: Parts into which people are divided by their ids (as the feed does it); a shard holds some
+            of them. With 64, shards of up to 16 differ by a quarter at most, and a part that moves is 1.6 %
+            of the gallery. Never changed once a gallery is placed.
         hedge_s: A shard's other replica is asked too when the first has not answered for so long. An actor
             call takes 0.5 ms and a search of a million faces 40 ms: 0.15 s is no ordinary answer.
         hedge_times_p95: Where ordinary answers take longer, the wait is this many times the 95th percentile
@@ -20,7 +22,12 @@ class ClusterParameters:
             people take seconds; a machine that is lost is noticed long before.
         look_s: Seconds between two looks at nodes, actors and the placement.
         status_s: How long an actor may take to say how it is.
+        divided_anew_s: A shard lets go of ranges that were given to another only after so long, while
+            gateways learn of it; one that learns later is told and looks at once.
         searches_at_once: Threads of a shard's actor that search.
+        gateway_patience_s: How long a search waits for the gateway of its machine when that starts again;
+            it takes about four seconds.
+        call_s: How long a search waits for the gateway's answer; beyond any deadline of the gateway's own.
         least_gain: A replica is moved to an emptier node only when that node has this many fewer.
         health_period_ms, health_misses, health_timeout_ms: How Ray notices a node that hangs: after about
             1.5 s here (its defaults: 15 s).
@@ -29,14 +36,17 @@ class ClusterParameters:
         object_store_bytes: Shared memory of a node; searches are small and need none of it.
     """
 
-    ranges: int = 64
+    ranges: int = SUBJECT_RANGES
     hedge_s: float = 0.15
     hedge_times_p95: float = 2.0
     latencies_kept: int = 200
     deadline_s: float = 20.0
     look_s: float = 1.0
     status_s: float = 2.0
+    divided_anew_s: float = 5.0
     searches_at_once: int = 8
+    gateway_patience_s: float = 15.0
+    call_s: float = 60.0
     least_gain: int = 2
     health_period_ms: int = 500
     health_misses: int = 3

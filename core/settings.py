@@ -82,6 +82,14 @@ class Settings(BaseSettings):
     minutiae_network: str = "leader"
     max_candidates: int = Field(200, ge=1, le=500)
 
+    # many machines
+    cluster_address: str = Field("", pattern=r"^([^\s:]+:\d{1,5})?$")
+    """host:port of the cluster's head; empty: every process holds the whole gallery."""
+    cluster_host: str = ""
+    cluster_token: SecretStr = SecretStr("")
+    cluster_shards: int = Field(2, ge=1, le=16)
+    cluster_replicas: int = Field(2, ge=1, le=4)
+
     # demonstration
     demo: bool = True
     demo_people: int = Field(200, ge=0, le=200)

@@ -3,15 +3,13 @@
 from dataclasses import dataclass, field
 
 from biometrics.video.frames import VideoLimits
+from cluster.opening import open_gallery
 from core.settings import Settings
 from enroll.engines import Engines
-from matcher.gallery import Gallery
 from matcher.searching import Searchable
 from records.active_models import ActiveModels
 from records.database import Database
 from records.following import Following
-from records.gallery_follower import GalleryFollower
-from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore
 
 
@@ -36,13 +34,12 @@ class WorkerParts:
         """Open everything the settings name and load the gallery."""
         database = Database(settings.database_url.get_secret_value(), settings.database_pool)
         active = ActiveModels(database)
-        gallery = Gallery()
-        follower = GalleryFollower(database, gallery, snapshots=GallerySnapshots.of(settings))
+        follower = open_gallery(settings, database)
         parts = cls(
             database,
             ImageStore.from_settings(settings),
             Engines.open(settings, active),
-            gallery,
+            follower.gallery,
             follower,
             video_limits(settings),
             settings.keep_videos_days,

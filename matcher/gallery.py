@@ -117,6 +117,11 @@ class Gallery:
         """Number of the last change that may have wiped a template; copies made before may still hold it."""
         return self._holdings.wiped_at
 
+    @property
+    def face_recall(self) -> float:
+        """Measured share of face searches whose best face is that of a comparison with every face."""
+        return self.statistics().face_recall
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Keep changes out for the length of one search; other searches go on."""

@@ -27,6 +27,11 @@ class Searchable(Protocol):
         """Number of searchable references."""
         ...
 
+    @property
+    def face_recall(self) -> float:
+        """Measured share of face searches whose best face is that of a comparison with every face."""
+        ...
+
     def identify(
         self,
         probe: Sequence[Template],

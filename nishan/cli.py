@@ -12,6 +12,7 @@ from nishan.commands import (
     account,
     backup,
     batch,
+    cluster,
     demo,
     doctor,
     enrol,
@@ -57,6 +58,7 @@ app.command("erasures")(erasures.erasures)
 app.add_typer(models.app, name="models")
 app.add_typer(account.app, name="account")
 app.add_typer(templates.app, name="templates")
+app.add_typer(cluster.app, name="cluster")
 
 
 def main() -> None:

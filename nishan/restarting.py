@@ -17,6 +17,10 @@ class RestartingProcess:
 
     It is started again on any exit, also one with code 0: a worker that loses its database ends itself
     without an error. The pause doubles with each early end and starts small again after a minute's run.
+
+    Args:
+        death_signal: What it is sent should this process be killed. What was acknowledged is in the
+            database, so there is nothing to tidy up, except for a process with children of its own.
     """
 
     def __init__(
@@ -27,6 +31,7 @@ class RestartingProcess:
         environment: Mapping[str, str],
         keep_open: Sequence[int] = (),
         first_pause_s: float = FIRST_PAUSE_S,
+        death_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.part = part
         self.log = log
@@ -34,6 +39,7 @@ class RestartingProcess:
         self._argv = argv
         self._environment = environment
         self._keep_open = keep_open
+        self._death_signal = death_signal
         self._child: Child | None = None
         self._started_at = 0.0
         self._start_again_at: float | None = None
@@ -49,7 +55,7 @@ class RestartingProcess:
         self._child = Child(
             self._argv,
             log=self.log,
-            death_signal=signal.SIGKILL,  # what was acknowledged is in the database: nothing to tidy up
+            death_signal=self._death_signal,
             environment=self._environment,
             cwd=Path.cwd(),
             keep_open=self._keep_open,

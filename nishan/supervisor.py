@@ -27,6 +27,8 @@ _EARLY_ENDS = 3
 PROCESSES_STOP_S = 3.0
 SERVERS_STOP_S = 2.5
 _GLANCE_S = 0.2
+_GATEWAY = "gateway"
+"""Ends again and again until the cluster is there, which may be started later."""
 
 
 class Supervisor:
@@ -71,7 +73,7 @@ class Supervisor:
         accounts = create_first_accounts(reached, self._place)
         self._kernels.finish(self._announcer)
         self._announcer.say("Starting the workers and the console.")
-        self._begin(self._workers())
+        self._begin([*self._gateway(), *self._workers()])
         self._publish()
         self._gate.open()
         self._await_readiness()
@@ -103,6 +105,13 @@ class Supervisor:
             for number in range(1, self._settings.worker_processes + 1)
         ]
 
+    def _gateway(self) -> list[RestartingProcess]:
+        """Return the process that asks the shards of a cluster, where one holds the gallery."""
+        if not self._settings.cluster_address:
+            return []
+        command = [sys.executable, "-m", "cluster.gateway_process"]
+        return [RestartingProcess(_GATEWAY, command, self._place.logs / "gateway.log", self._environment)]
+
     def _web_processes(self, listener: int, gate: int) -> list[RestartingProcess]:
         command = [sys.executable, "-m", "nishan.web_process", str(listener), str(gate)]
         logs = [self._place.logs / f"api-{n}.log" for n in range(1, self._settings.api_processes + 1)]
@@ -127,7 +136,7 @@ class Supervisor:
         while patience.lasts():
             self._watch()
             for process in self._processes:
-                if process.restarts >= _EARLY_ENDS:
+                if process.restarts >= _EARLY_ENDS and process.part != _GATEWAY:
                     raise PartFailed(f"The {process.part} process ends again and again: {_why(process)}")
             try:
                 answer = httpx.get(

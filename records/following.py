@@ -4,10 +4,14 @@ from typing import Protocol
 
 from matcher.searching import Searchable
 from records.database import Session
+from records.loading import Loading
 
 
 class Following(Protocol):
     """Opened once per process; `records.gallery_follower` keeps a gallery of its own process."""
+
+    loading: Loading
+    """How far the filling has come; its text is for people."""
 
     failure: str | None
     """Why the gallery is not following right now, None while it is."""
@@ -15,11 +19,6 @@ class Following(Protocol):
     @property
     def gallery(self) -> Searchable:
         """What is kept in step."""
-        ...
-
-    @property
-    def loading(self) -> object:
-        """How far the filling has come; its text is for people."""
         ...
 
     @property

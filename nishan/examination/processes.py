@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from cluster.gateway_socket import GatewayCalls
+from cluster.messages import ClusterStatus
 from core.settings import Settings
 from nishan.examination.check import Check, Unwell, looked_at
 from nishan.installation import Installation
@@ -18,6 +20,7 @@ from records.gallery_feed import head
 _RESTARTED_OFTEN = 5
 _LAG_ALLOWED = 100
 _SNAPSHOT_PATIENCE_S = 600
+_ADD_MACHINES = "See `nishan cluster status`; start the machines that are missing (docs/cluster.md)."
 _READ_LOGS = "Read the logs in data/logs, then restart the service."
 
 
@@ -29,7 +32,10 @@ def examine_processes(settings: Settings, place: Installation) -> Iterator[Check
     address = str(runtime["address"])
     yield looked_at("console", _READ_LOGS, lambda: _readiness(address))
     yield looked_at("gallery", "Restart the API processes.", lambda: _gallery(settings, address))
-    yield looked_at("snapshot", _READ_LOGS, lambda: _snapshot(settings, address))
+    if settings.cluster_address:
+        yield looked_at("cluster", _ADD_MACHINES, lambda: _cluster(place))
+    else:
+        yield looked_at("snapshot", _READ_LOGS, lambda: _snapshot(settings, address))
 
 
 def _processes(runtime: dict[str, Any], part: str) -> str:
@@ -68,6 +74,18 @@ def _gallery(settings: Settings, address: str) -> str:
     if newest - position > _LAG_ALLOWED:
         raise Unwell(f"The gallery is at change {position}, the database at {newest}.")
     return f"at change {position} of {newest}"
+
+
+def _cluster(place: Installation) -> str:
+    """Look whether every shard has all its replicas."""
+    status: ClusterStatus = GatewayCalls(place.data_dir).call("status")
+    shards, wanted = len(status.shards), len(status.shards) * status.replicas_wanted
+    ready = sum(each.ready for each in status.replicas)
+    if status.failure:
+        raise Unwell(f"The gateway cannot look after the cluster: {status.failure}")
+    if ready < wanted:
+        raise Unwell(f"{status.shards_ready} of {shards} shards answer, {ready} of {wanted} replicas.")
+    return f"{shards} shards, {ready} replicas, {len(status.nodes)} machines"
 
 
 def _snapshot(settings: Settings, address: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.ids import sha256_hex
+from matcher.gallery import Gallery
 from tests.integration.api.conftest import Api
 from tests.integration.api.requests import encounter, face, fingerprint, form, person, search_request
 
@@ -109,6 +111,20 @@ def test_filters_are_part_of_the_search(api: Api, people: dict[str, str]) -> Non
         "/v1/searches", files=search_request(files, filters={"age_lowest": 50, "age_highest": 20})
     )
     assert (refused.status_code, refused.json()["code"]) == (422, "filter_invalid")
+
+
+def test_an_answer_that_lacks_a_part_of_the_gallery_says_so_also_when_read_again(
+    api: Api, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Gallery.identify
+    monkeypatch.setattr(
+        Gallery, "identify", lambda *asked: replace(whole(*asked), shards_searched=3, shards_total=4)
+    )
+    client = api.client("investigator29")
+    found = search(client, {"face": face("obama2")})
+    again = client.get(f"/v1/searches/{found['id']}").json()
+    for answer in (found, again):
+        assert (answer["shards_searched"], answer["shards_total"]) == (3, 4)
 
 
 def test_the_answer_can_be_read_again_with_the_decision(api: Api, people: dict[str, str]) -> None:

@@ -1,0 +1,167 @@
+"""The replicas of all shards as Ray actors: makes those that are missing, looks how each is, asks them."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from functools import partial
+from typing import Any, cast
+
+import ray
+from ray.actor import ActorHandle
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from cluster.hosting import ReplicaName, host_for, next_move
+from cluster.messages import ReplicaStatus, SearchRequest
+from cluster.parameters import CLUSTER
+from cluster.ray_connection import SLOT
+from cluster.scattering import Ask
+from cluster.shard import NodeShard
+from core.logging import get_logger
+from matcher.candidates import SearchResult
+
+_LOG = get_logger(__name__)
+
+
+class Fleet:
+    """What one gateway knows of the replicas.
+
+    Several gateways look after the same actors: an actor has one name, and whoever makes it second
+    gets the one that is there.
+    """
+
+    def __init__(self, replicas: int) -> None:
+        self.replicas = replicas
+        self._handles: dict[ReplicaName, ActorHandle[Any]] = {}
+        self._hosts: dict[ReplicaName, str] = {}
+        self._statuses: dict[ReplicaName, ReplicaStatus] = {}
+        self._changing = threading.Lock()
+        self._turn = 0
+        self.nodes: dict[str, str] = {}
+        """Address of each node alive that shards may live on, by its id."""
+
+    @property
+    def statuses(self) -> tuple[ReplicaStatus, ...]:
+        """How every replica was at the last look."""
+        return tuple(status for _, status in sorted(self._statuses.items()))
+
+    def asks(self, shard: int, request: SearchRequest, ranges: frozenset[int]) -> Sequence[Ask[SearchResult]]:
+        """Return how to ask the shard's ready replicas, another one first each time."""
+        with self._changing:
+            known = [
+                self._handles[name]
+                for name, status in sorted(self._statuses.items())
+                if name.shard == shard and status.ready and name in self._handles
+            ]
+            self._turn += 1
+            first = self._turn % len(known) if known else 0
+        return [partial(_ask, handle, request, ranges) for handle in (*known[first:], *known[:first])]
+
+    def look(self) -> None:
+        """Ask every replica how it is; those that are gone for good are forgotten, to be made anew."""
+        asked = {name: _status(handle) for name, handle in list(self._handles.items())}
+        wait(asked.values(), CLUSTER.status_s)
+        for name, future in asked.items():
+            problem = future.exception() if future.done() else TimeoutError()
+            with self._changing:
+                if problem is None:
+                    self._statuses[name] = future.result()
+                elif isinstance(problem, ray.exceptions.ActorDiedError):
+                    self._forget(name)
+                elif name in self._statuses:
+                    self._statuses[name] = _unwell(self._statuses[name], problem)
+
+    def keep(self, shards: Mapping[int, frozenset[int]]) -> None:
+        """Make one replica that is missing after the other, each on a node of its own; even them out.
+
+        Args:
+            shards: Each shard there should be, with the ranges it holds at first.
+        """
+        self.nodes = {
+            str(node["NodeID"]): str(node["NodeManagerAddress"])
+            for node in ray.nodes()  # type: ignore[no-untyped-call]
+            if node["Alive"] and SLOT in node["Resources"]
+        }
+        self._give_up_lost_nodes()
+        for shard, ranges in shards.items():
+            for replica in range(self.replicas):
+                name = ReplicaName(shard, replica)
+                if name not in self._handles:
+                    self._find_or_make(name, ranges)
+        every = len(shards) * min(self.replicas, len(self.nodes))
+        if len(self._hosts) == every and all(each.ready for each in self._statuses.values()):
+            self._even_out()
+
+    def _give_up_lost_nodes(self) -> None:
+        """End the actors of nodes that are gone: bound to them, they would wait for ever to be restarted."""
+        for name, host in list(self._hosts.items()):
+            if host not in self.nodes:
+                _LOG.warning("machine lost", shard=name.shard, replica=name.replica)
+                self._end(name)
+
+    def _find_or_make(self, name: ReplicaName, ranges: frozenset[int]) -> None:
+        try:
+            handle = ray.get_actor(_actor_name(name))
+            host = self._host_of(handle)
+        except ValueError:
+            found = host_for(name, self._hosts, self.nodes)
+            if found is None:
+                return
+            handle, host = self._make(name, found, ranges), found
+        with self._changing:
+            self._handles[name], self._hosts[name] = handle, host
+
+    def _make(self, name: ReplicaName, host: str, ranges: frozenset[int]) -> ActorHandle[Any]:
+        _LOG.info("replica made", shard=name.shard, replica=name.replica, node=self.nodes[host])
+        options: dict[str, Any] = {
+            "name": _actor_name(name),
+            "get_if_exists": True,
+            "lifetime": "detached",
+            "max_restarts": -1,
+            "max_task_retries": 0,
+            "num_cpus": 0,
+            "max_concurrency": CLUSTER.searches_at_once,
+            "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
+        }
+        made: Any = ray.remote(concurrency_groups={"status": 2})(NodeShard)  # type: ignore[call-overload]
+        return cast("ActorHandle[Any]", made.options(**options).remote(name, self.nodes[host], ranges))
+
+    def _host_of(self, handle: ActorHandle[Any]) -> str:
+        """Return the node of an actor that another gateway made, or this one before it started again."""
+        status = _status(handle).result(CLUSTER.status_s)
+        return next((key for key, address in self.nodes.items() if address == status.node), status.node)
+
+    def _even_out(self) -> None:
+        move = next_move(self._hosts, self.nodes)
+        if move is None:
+            return
+        name, _ = move
+        _LOG.info("replica moves to an emptier node", shard=name.shard, replica=name.replica)
+        self._end(name)
+
+    def _end(self, name: ReplicaName) -> None:
+        ray.kill(self._handles[name], no_restart=True)
+        with self._changing:
+            self._forget(name)
+
+    def _forget(self, name: ReplicaName) -> None:
+        self._handles.pop(name, None)
+        self._hosts.pop(name, None)
+        self._statuses.pop(name, None)
+
+
+def _actor_name(name: ReplicaName) -> str:
+    return f"shard-{name.shard}-replica-{name.replica}"
+
+
+def _ask(handle: ActorHandle[Any], request: SearchRequest, ranges: frozenset[int]) -> Future[SearchResult]:
+    future: Future[SearchResult] = handle.identify.remote(request, ranges).future()
+    return future
+
+
+def _status(handle: ActorHandle[Any]) -> Future[ReplicaStatus]:
+    future: Future[ReplicaStatus] = handle.status.options(concurrency_group="status").remote().future()
+    return future
+
+
+def _unwell(last: ReplicaStatus, problem: BaseException) -> ReplicaStatus:
+    return ReplicaStatus(last.name, last.node, last.process, ready=False, failure=type(problem).__name__)

@@ -1,0 +1,16 @@
+"""Opens the gallery that the settings name: one in this process, or one on many machines."""
+
+from cluster.gallery import ClusterFollower
+from core.settings import Settings
+from matcher.gallery import Gallery
+from records.database import Database
+from records.following import Following
+from records.gallery_follower import GalleryFollower
+from records.gallery_snapshots import GallerySnapshots
+
+
+def open_gallery(settings: Settings, database: Database) -> Following:
+    """Return what keeps the gallery; it is searchable once started and ready."""
+    if settings.cluster_address:
+        return ClusterFollower(settings)
+    return GalleryFollower(database, Gallery(), snapshots=GallerySnapshots.of(settings))

@@ -1,0 +1,242 @@
+"""A gallery on a real cluster: three machines on loopback addresses, lost and found one after the other."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from cluster.gallery import ClusterFollower
+from cluster.messages import ClusterStatus
+from cluster.opening import open_gallery
+from cluster.placement import range_of
+from core.settings import Settings
+from matcher.candidates import SearchResult
+from matcher.filters import EVERYTHING
+from nishan.local_cluster import LocalCluster
+from records.database import Database
+from records.following import Following
+from tests.contract.recorded_feed import RecordedFeed
+from tests.contract.searchable import CANDIDATES, FILTERS, assert_every_answer_true, probe_of
+
+MACHINES = 3
+
+
+@pytest.fixture(scope="module")
+def feed(database: Database) -> RecordedFeed:
+    written = RecordedFeed(database, seed=1, people=CANDIDATES)
+    written.grow(200)
+    return written
+
+
+@pytest.fixture(scope="module")
+def cluster(
+    database_url: str, feed: RecordedFeed, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalCluster]:
+    running = LocalCluster(tmp_path_factory.mktemp("cluster"), database_url, MACHINES)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+def opened(cluster: LocalCluster, database: Database, *, on_cluster: bool) -> Following:
+    address = cluster.settings["NISHAN_CLUSTER_ADDRESS"] if on_cluster else ""
+    chosen = Settings(data_dir=cluster.data_dir, cluster_address=address)
+    following = open_gallery(chosen, database)
+    following.start()
+    deadline = time.monotonic() + 30
+    while not following.ready:
+        assert time.monotonic() < deadline, following.failure
+        time.sleep(0.05)
+    return following
+
+
+@pytest.fixture(scope="module")
+def own(cluster: LocalCluster, database: Database) -> Iterator[Following]:
+    following = opened(cluster, database, on_cluster=False)
+    yield following
+    following.stop()
+
+
+@pytest.fixture(scope="module")
+def many(cluster: LocalCluster, database: Database) -> Iterator[Following]:
+    following = opened(cluster, database, on_cluster=True)
+    assert isinstance(following, ClusterFollower)
+    yield following
+    following.stop()
+
+
+class Searching:
+    """Searches one after the other while something happens to the cluster."""
+
+    def __init__(self, many: Following, feed: RecordedFeed) -> None:
+        self.answers: list[SearchResult] = []
+        self.problems: list[Exception] = []
+        self.longest_s = 0.0
+        self._probe = probe_of(feed.vector(near=feed.any_payload()))
+        self._gallery = many.gallery
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Searching":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            started = time.monotonic()
+            try:
+                self.answers.append(self._gallery.identify(self._probe, EVERYTHING, CANDIDATES))
+            except Exception as problem:
+                self.problems.append(problem)
+            self.longest_s = max(self.longest_s, time.monotonic() - started)
+            self._ended.wait(0.02)
+
+    def assert_all_the_same_and_whole(self) -> None:
+        assert self.problems == []
+        assert len(self.answers) > 20
+        assert {answer.complete for answer in self.answers} == {True}
+        assert len({_people(answer) for answer in self.answers}) == 1
+
+
+@pytest.mark.parametrize("kind", ["own", "many"])
+def test_every_answer_is_that_of_brute_force(
+    kind: str, request: pytest.FixtureRequest, database: Database, feed: RecordedFeed
+) -> None:
+    assert_every_answer_true(request.getfixturevalue(kind), database, feed, rounds=6)
+
+
+def assert_equal(own: Following, many: Following, database: Database, feed: RecordedFeed) -> None:
+    """The answers are equal, however the gallery is divided."""
+    with database.transaction() as session:
+        own.catch_up(session)
+        many.catch_up(session)
+    for _ in range(5):
+        probe = probe_of(feed.vector(near=feed.any_payload()))
+        for tag_filter in FILTERS:
+            found = many.gallery.identify(probe, tag_filter, CANDIDATES)
+            assert found.shards_searched == found.shards_total > 1
+            expected = own.gallery.identify(probe, tag_filter, CANDIDATES)
+            plain = {"candidates": (), "shards_searched": 1, "shards_total": 1}
+            assert replace(found, **plain) == replace(expected, **plain)
+            assert _people(found) == _people(expected)
+            for one, other in zip(found.candidates, expected.candidates, strict=True):
+                # How rows are blocked in an index decides the last digits of a product.
+                assert one.expected_strangers == pytest.approx(other.expected_strangers, rel=1e-4)
+                assert [item.reference_id for item in one.evidence] == [
+                    item.reference_id for item in other.evidence
+                ]
+
+
+def test_the_answers_of_both_kinds_are_equal(
+    cluster: LocalCluster, own: Following, many: Following, database: Database, feed: RecordedFeed
+) -> None:
+    assert_equal(own, many, database, feed)
+    _await(cluster, lambda now: now.references == own.gallery.references)
+
+
+def test_replicas_of_a_shard_are_on_different_machines(cluster: LocalCluster, many: Following) -> None:
+    status = cluster.await_shards()
+    for shard in status.shards:
+        assert len({each.node for each in status.replicas if each.name.shard == shard}) == 2
+
+
+def test_a_machine_lost_under_load_loses_no_search(
+    cluster: LocalCluster, many: Following, feed: RecordedFeed
+) -> None:
+    before = cluster.await_shards()
+    with Searching(many, feed) as searching:
+        time.sleep(0.5)
+        cluster.lose("node-1")
+        status = _await(cluster, lambda now: _replicas_on(now, "127.0.0.3") == 0 and _all_ready(now))
+    searching.assert_all_the_same_and_whole()
+    assert {each.node for each in status.replicas} == {"127.0.0.2", "127.0.0.4"}
+    assert {each.name for each in status.replicas} == {each.name for each in before.replicas}
+
+
+def test_a_shard_wholly_lost_is_said_and_comes_back_by_itself(
+    cluster: LocalCluster, many: Following, feed: RecordedFeed
+) -> None:
+    status = cluster.await_shards()
+    with Searching(many, feed) as searching:
+        time.sleep(0.3)
+        for each in status.replicas:
+            if each.name.shard == 1:
+                os.kill(each.process, signal.SIGKILL)
+        _await(cluster, lambda _: any(not answer.complete for answer in searching.answers))
+        _await(cluster, lambda _: searching.answers[-1].complete)
+    assert searching.problems == []
+    missing = [answer for answer in searching.answers if not answer.complete]
+    assert missing
+    assert {(answer.shards_searched, answer.shards_total) for answer in missing} == {(1, 2)}
+    for answer in missing:
+        assert all(range_of(item.subject) % 2 == 0 for item in answer.candidates)
+    assert _people(searching.answers[0]) == _people(searching.answers[-1])
+    assert searching.answers[-1].complete
+
+
+def test_the_head_killed_and_started_again_does_not_end_the_service(
+    cluster: LocalCluster, own: Following, many: Following, database: Database, feed: RecordedFeed
+) -> None:
+    """The machine of the head is lost with its gateway; all three come back where they were."""
+    cluster.lose("head")
+    cluster.members.pop("gateway").wait_or_kill(0)
+    cluster.add("head", "127.0.0.2", "cluster.node_process", "head")
+    cluster.add("gateway", "127.0.0.2", "cluster.gateway_process")
+    cluster.await_shards()
+    assert_equal(own, many, database, feed)
+
+
+def test_a_shard_more_moves_its_part_while_searches_go_on(
+    cluster: LocalCluster, own: Following, many: Following, database: Database, feed: RecordedFeed
+) -> None:
+    before = cluster.await_shards()
+    with Searching(many, feed) as searching:
+        cluster.calls.call("add_shard")
+        status = _await(cluster, lambda now: len(now.shards) == 3 and _all_ready(now) and _divided(now))
+    assert searching.problems == []
+    assert {answer.complete for answer in searching.answers} == {True}
+    assert len({_people(answer) for answer in searching.answers}) == 1
+    assert status.version == before.version + 1
+    assert_equal(own, many, database, feed)
+    assert_every_answer_true(many, database, feed, rounds=2)
+
+
+def _people(answer: SearchResult) -> tuple[UUID, ...]:
+    return tuple(item.subject for item in answer.candidates)
+
+
+def _await(cluster: LocalCluster, come: Callable[[ClusterStatus], bool]) -> ClusterStatus:
+    deadline = time.monotonic() + 60
+    status = None
+    while time.monotonic() < deadline:
+        cluster.watch()
+        status = cluster.status()
+        if status is not None and come(status):
+            return status
+        time.sleep(0.1)
+    raise AssertionError(f"what was awaited did not come: {status}")
+
+
+def _all_ready(status: ClusterStatus) -> bool:
+    return sum(each.ready for each in status.replicas) == len(status.shards) * status.replicas_wanted
+
+
+def _replicas_on(status: ClusterStatus, node: str) -> int:
+    return sum(each.node == node for each in status.replicas)
+
+
+def _divided(status: ClusterStatus) -> bool:
+    """Whether no range is held by two shards any more."""
+    held = {each.name.shard: each.ranges for each in status.replicas}
+    return sum(map(len, held.values())) == 64
