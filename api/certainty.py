@@ -1,5 +1,6 @@
 """How sure an answer is, in JSON and in words: threshold, thoroughness, odds of a comparison."""
 
+import math
 from dataclasses import asdict
 
 from api.schemas.searches import FaceSearchAnswer, ThresholdAnswer
@@ -17,8 +18,9 @@ def face_search_answer(recall: float | None) -> FaceSearchAnswer | None:
         exact=False,
         recall=recall,
         statement=(
-            f"A quick scan chose which faces to compare. Measured on this gallery, {100 * recall:.2f} of 100 "
-            "searches find the same best face as comparing every one."
+            "A quick scan chose which faces to compare. Measured on this gallery, "
+            f"{math.floor(10_000 * recall) / 100:.2f} of 100 searches find the same best face as comparing "
+            "every one."
         ),
     )
 

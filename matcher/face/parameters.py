@@ -38,7 +38,7 @@ class FaceIndexParameters:
     segment_values: int = 1 << 23
     values_per_code: int = 2
     training_vectors: int = 20_000
-    probes: int = 1_000
+    probes: int = 2_000
     recall: float = 0.999
     shallowest: int = 256
     deepest_share: float = 1 / 16

@@ -18,7 +18,7 @@ class QuickCodes:
 
     Attributes:
         depth: Rows that are compared exactly after the codes.
-        recall: Share of measured probes for which the best row was among them.
+        recall: Share of measured probes for which the best row was among them, always below 1.
     """
 
     def __init__(self, index: Any, depth: int = 0, recall: float = 0.0) -> None:

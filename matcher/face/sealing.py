@@ -5,6 +5,7 @@ import sys
 import threading
 import weakref
 from collections import deque
+from contextlib import suppress
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def seal(segment: FaceSegment, parameters: FaceIndexParameters) -> None:
     made = QuickCodes.of(vectors, training, parameters)
     codes = measured(made, vectors, segment.wiped[: len(vectors)].copy(), population, parameters)
     if codes is None:
-        _LOG.warning("segment_stays_exact", reason="recall", rows=len(vectors), recall=made.recall)
+        _LOG.warning("segment_stays_exact", reason="recall", rows=len(vectors), depth=made.depth)
         return
     segment.seal(codes)
     _LOG.info("segment_sealed", rows=len(vectors), depth=codes.depth, recall=codes.recall)
@@ -86,4 +87,5 @@ def seal(segment: FaceSegment, parameters: FaceIndexParameters) -> None:
 
 def _yield_to_others() -> None:
     if sys.platform == "linux":  # there a thread has a niceness of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -1,5 +1,6 @@
 """How deep must a segment look after its codes, and how often does it then find what exact search finds?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,19 +82,21 @@ def measured(
     products_of(kinds[1], population.invent(_OVERWRITING, random), 1)
     deepest = int(parameters.deepest_share * len(vectors))
     codes.depth = min(parameters.shallowest, deepest)
-    while True:
-        codes.recall = min(recall(codes, probes, rows) for probes, rows in zip(kinds, best, strict=True))
-        if codes.recall >= parameters.recall:
-            break
+    while (found := _found(codes, kinds, best)) < parameters.recall * parameters.probes:
         if codes.depth * 2 > deepest:
             return None
         codes.depth *= 2
-    codes.depth = min(codes.depth * parameters.depth_margin, deepest)
-    codes.recall = min(recall(codes, probes, rows) for probes, rows in zip(kinds, best, strict=True))
+    if codes.depth * parameters.depth_margin <= deepest:
+        codes.depth *= parameters.depth_margin
+        found = _found(codes, kinds, best)
+    # As if one more had been missed: only a search that compares every row may state 1.
+    codes.recall = found / (parameters.probes + 1)
     return codes
 
 
-def recall(codes: QuickCodes, probes: Vectors, best: Rows) -> float:
-    """Return the share of probes whose best row is among those that the codes put first."""
-    found = codes.nearest(probes, codes.depth) == best[:, None]
-    return float(found.any(axis=1).mean())
+def _found(codes: QuickCodes, kinds: Sequence[Vectors], best: Sequence[Rows]) -> int:
+    """Return of how many probes the best row is among those that the codes put first; of the worse kind."""
+    return min(
+        int((codes.nearest(probes, codes.depth) == rows[:, None]).any(axis=1).sum())
+        for probes, rows in zip(kinds, best, strict=True)
+    )
