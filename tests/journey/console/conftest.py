@@ -13,6 +13,7 @@ from biometrics.template import FingerPosition
 from datasets.catalog import portrait
 from datasets.synthetic.fingerprints import encode_png, finger
 from nishan.running_service import RunningService
+from tests.integration import own_model
 from tests.journey.console.visitor import PATIENCE_MS, Visitor
 
 BROWSER_ARGUMENTS = [
@@ -37,7 +38,9 @@ Arrive = Callable[..., Visitor]
 @pytest.fixture(scope="package")
 def service(models_ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """A service of these tests' own: the people they enrol would be known to other journeys."""
-    running = RunningService.start(tmp_path_factory.mktemp("console"), models_ready)
+    models = tmp_path_factory.mktemp("models")
+    own_model.install(models, models_ready)
+    running = RunningService.start(tmp_path_factory.mktemp("console"), models)
     yield running
     running.stop()
 
