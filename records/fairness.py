@@ -14,6 +14,7 @@ from core.clock import now
 from matcher.parameters import FAIRNESS
 from records import audit
 from records.access import Officer, Permission, require
+from records.generation_reading import active_generation
 from records.tables import TemplateRow
 from records.tags import SEX_TAGS
 
@@ -57,6 +58,8 @@ def draw_faces(session: Session, officer: Officer, *, training: bool = False) ->
     ids = np.arange(first, last + 1) if whole else np.unique(drawn)
     found: dict[object, Any] = {}
     allowed = _allowed(officer, training)
+    if active := active_generation(session, Modality.FACE):
+        allowed.append(TemplateRow.producer == active.producer)  # the scores that officers see are of these
     for start in range(0, len(ids), _CHUNK):
         chunk = [int(number) for number in ids[start : start + _CHUNK]]
         for row in session.execute(_FACES.where(TemplateRow.id.in_(chunk), *allowed)):
