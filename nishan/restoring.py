@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from core.settings import Settings
+from core.settings import Settings, settings
 from nishan.errors import FileUnreadable
 from nishan.first_start import known_image_key
 from nishan.installation import Installation
@@ -13,7 +13,7 @@ from nishan.stores_at_hand import stores_at_hand
 from records.backup.erasures import repeat_destruction
 from records.backup.errors import BackupKeyMissing
 from records.backup.manifest import read_manifest
-from records.backup.places import open_place
+from records.backup.places import is_bucket, open_place
 from records.backup.progress import Progress
 from records.backup.restoring import OpenedBackup, check_backup, restore_backup
 from records.database import Database
@@ -21,9 +21,9 @@ from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore, read_keys
 
 
-def check_only(settings: Settings, source: str, passphrase: str, progress: Progress) -> dict[str, Any]:
+def check_only(source: str, passphrase: str, progress: Progress) -> dict[str, Any]:
     """Read a whole backup against its checksums; nothing of the installation is touched."""
-    backup, _ = _open(settings, source, passphrase)
+    backup, _ = _open(settings(), source, passphrase)
     faults = check_backup(backup, progress)
     said = f"The backup of {backup.manifest.created_at} is whole."
     if faults:
@@ -42,6 +42,8 @@ def restore_here(
 ) -> dict[str, Any]:
     """Restore, and return what was done with a sentence about it."""
     destroyed = _lines(erasures)
+    if not is_bucket(source):
+        _open(settings(), source, passphrase)  # before a database is made for nothing
     with stores_at_hand(running=False) as chosen:
         place = Installation.of(chosen)
         backup, keys = _open(chosen, source, passphrase)
@@ -87,23 +89,23 @@ def _summary(backup: OpenedBackup, faults: list[str]) -> dict[str, Any]:
     }
 
 
-def _open(settings: Settings, source: str, passphrase: str) -> tuple[OpenedBackup, str]:
-    place = open_place(source, settings)
+def _open(chosen: Settings, source: str, passphrase: str) -> tuple[OpenedBackup, str]:
+    place = open_place(source, chosen)
     manifest, sealer, keys = read_manifest(
-        place, known_image_key(settings, Installation.of(settings)), passphrase
+        place, known_image_key(chosen, Installation.of(chosen)), passphrase
     )
     return OpenedBackup(place, manifest, sealer), keys
 
 
-def _keep_key(settings: Settings, place: Installation, keys: str) -> None:
+def _keep_key(chosen: Settings, place: Installation, keys: str) -> None:
     """Make sure that the service will find the keys of the backup, before there is anything they open.
 
     A key that was here stays behind them: it may open images that are here.
     """
-    here = known_image_key(settings, place)
+    here = known_image_key(chosen, place)
     if here and set(read_keys(keys)) <= set(read_keys(here)):
         return
-    if settings.image_key.get_secret_value():
+    if chosen.image_key.get_secret_value():
         raise BackupKeyMissing(
             "NISHAN_IMAGE_KEY is set to a key that does not open this backup's images. Add the key of the "
             "backup to it, or leave it empty: then the key in the backup is put into the data directory."

@@ -26,13 +26,12 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """Bring records, images and videos of a backup into this installation; the service must be stopped."""
-    from core.settings import settings
     from nishan.backup_progress import shown_progress
     from nishan.restoring import check_only, restore_here
 
     with shown_progress(as_json) as progress:
         if check:
-            answer = check_only(settings(), source, passphrase, progress)
+            answer = check_only(source, passphrase, progress)
         else:
             answer = restore_here(
                 source,

@@ -39,13 +39,18 @@ class BackupPlace(Protocol):
         ...
 
 
+def is_bucket(target: str) -> bool:
+    """Return whether a place is in a bucket, not a directory."""
+    return target.startswith(_BUCKET)
+
+
 def open_place(target: str, settings: Settings) -> BackupPlace:
     """Return the place that a command line names: a directory, or ``s3://bucket/prefix``.
 
     Raises:
         BackupPlaceUnusable: the name is of neither kind.
     """
-    if not target.startswith(_BUCKET):
+    if not is_bucket(target):
         return DirectoryPlace(Path(target))
     bucket, _, prefix = target.removeprefix(_BUCKET).partition("/")
     if not bucket:

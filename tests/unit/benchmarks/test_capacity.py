@@ -38,3 +38,9 @@ def test_values_are_said_in_two_digits_and_fitting_units() -> None:
     assert capacity._size(3.06e12) == "3.1 TB"
     assert capacity._count(1_423_631) == "1.4 million"
     assert capacity._count(82.4) == "82"
+
+
+def test_the_simulated_wait_is_that_of_the_queue_it_stands_for() -> None:
+    assert capacity.sojourn_p95(0.01) == pytest.approx(1.0, abs=0.05)
+    assert 2.0 < capacity.sojourn_p95(0.5) < 3.5
+    assert capacity.sojourn_p95(0.8) > 2 * capacity.sojourn_p95(0.5)
