@@ -1,11 +1,11 @@
 """What one API process holds open from start to stop: database, image store, extractors, gallery."""
 
 import asyncio
-import math
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from math import nan
 
 from fastapi import FastAPI
 
@@ -28,7 +28,7 @@ from enroll.engines import Engines, image_limits
 from matcher.searching import Searchable
 from records.active_models import ActiveModels
 from records.database import Database
-from records.gallery_snapshots import GallerySnapshots
+from records.gallery_snapshots import GallerySnapshots, Snapshot
 from records.image_store import ImageStore
 
 WAITING_REQUESTS = 16
@@ -119,16 +119,17 @@ class Parts:
         GALLERY_FACE_RECALL.set_function(lambda: self.gallery.face_recall)
         GALLERY_LOADED.set_function(lambda: self.follower.loading.done)
         GALLERY_EXPECTED.set_function(lambda: self.follower.loading.expected)
-        SNAPSHOT_POSITION.set_function(lambda: self._newest_snapshot()[0])
-        SNAPSHOT_AGE_SECONDS.set_function(lambda: self._newest_snapshot()[1])
+        SNAPSHOT_POSITION.set_function(
+            lambda: snapshot.position if (snapshot := self.newest_snapshot()) else nan
+        )
+        SNAPSHOT_AGE_SECONDS.set_function(
+            lambda: snapshot.age_s() if (snapshot := self.newest_snapshot()) else nan
+        )
         GALLERY_REFERENCES.set_function(lambda: self.gallery.references)
 
-    def _newest_snapshot(self) -> tuple[float, float]:
-        """Return its position and age in seconds, no numbers when there is none."""
-        newest = self.snapshots.newest() if self.snapshots else None
-        if newest is None:
-            return math.nan, math.nan
-        return newest.position, newest.age_s()
+    def newest_snapshot(self) -> Snapshot | None:
+        """Return what is known of the snapshot that a process on this machine would start from."""
+        return self.snapshots.newest() if self.snapshots else None
 
     def _start_follower(self) -> None:
         self.follower.start()

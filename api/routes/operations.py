@@ -8,7 +8,7 @@ from api.dependencies import PartsHere
 from api.lifespan import Parts
 from api.metrics import exposition
 from api.openapi import NO_SIGN_IN
-from api.schemas.operations import Liveness, PartState, Readiness
+from api.schemas.operations import GalleryState, Liveness, PartState, Readiness
 from biometrics.template import Modality
 from core.errors import NishanError
 
@@ -27,7 +27,7 @@ def ready(parts: PartsHere, response: Response) -> Readiness:
     states = {name: _state(check) for name, check in _checks(parts).items()}
     is_ready = all(state.ok for state in states.values())
     response.status_code = 200 if is_ready else 503
-    return Readiness(status="ready" if is_ready else "not_ready", parts=states)
+    return Readiness(status="ready" if is_ready else "not_ready", parts=states, gallery=_gallery_state(parts))
 
 
 @router.get("/metrics", response_class=Response, openapi_extra=NO_SIGN_IN)
@@ -44,6 +44,17 @@ def _checks(parts: Parts) -> dict[str, Callable[[], object]]:
         "calibration": lambda: _calibrations(parts),
         "gallery": parts.ready_gallery,
     }
+
+
+def _gallery_state(parts: Parts) -> GalleryState:
+    loading, snapshot = parts.follower.loading, parts.newest_snapshot()
+    return GalleryState(
+        position=parts.gallery.position,
+        loaded=loading.done,
+        expected=loading.expected,
+        snapshot_position=snapshot.position if snapshot else None,
+        snapshot_age_seconds=round(snapshot.age_s(), 1) if snapshot else None,
+    )
 
 
 def _calibrations(parts: Parts) -> None:

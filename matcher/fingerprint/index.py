@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
+from matcher.columns import Column
 from matcher.errors import StoredIndexUnusable
 from matcher.fingerprint.comparison import score_many
 from matcher.fingerprint.parameters import SCAN, ScanParameters
@@ -37,7 +38,7 @@ class FingerprintIndex:
         self._limits = limits
         self._segment_fingers = segment_fingers
         self._segments: list[Segment] = []
-        self._wiped: set[int] = set()
+        self._there = Column(np.bool_, 1)  # by row: not wiped
 
     @classmethod
     def open(cls, folder: Path, limits: ScanParameters = SCAN) -> "FingerprintIndex":
@@ -54,7 +55,8 @@ class FingerprintIndex:
         for k in range(int(stored["segments"])):
             segment = Segment.open(folder / _file(k), limits, fingers)
             made._segments.append(segment)
-            made._wiped.update((segment.wiped_rows() + k * fingers).tolist())
+            made._there.extend_to(len(made))
+            made._there.values[segment.wiped_rows() + k * fingers] = False
         return made
 
     def __len__(self) -> int:
@@ -67,19 +69,23 @@ class FingerprintIndex:
             TemplateUnreadable: a payload is damaged; the rows before it were added.
         """
         done = 0
-        while done < len(payloads):
-            last = self._with_room()
-            upto = min(done + last.free, len(payloads))
-            last.add(payloads[done:upto], positions[done:upto])
-            done = upto
+        try:
+            while done < len(payloads):
+                last = self._with_room()
+                upto = min(done + last.free, len(payloads))
+                last.add(payloads[done:upto], positions[done:upto])
+                done = upto
+        finally:
+            self._there.extend_to(len(self))
 
     def take(self, other: "FingerprintIndex", rows: Rows) -> None:
         """Append rows of another index, in this order."""
+        first = len(self)
         for row in rows.tolist():
             segment, inside = other._at(row)
-            if segment.is_wiped(inside):
-                self._wiped.add(len(self))
             self._with_room().take(segment, inside)
+        self._there.extend_to(len(self))
+        self._there.values[first:] = other._there.values[rows]
 
     def capture(self) -> Callable[[Path], None]:
         """Return what writes the rows of this moment into a folder, beside searches and changes."""
@@ -89,7 +95,7 @@ class FingerprintIndex:
         """Overwrite a row so that nothing of the template remains; the other rows keep their numbers."""
         segment, inside = self._at(row)
         segment.wipe(inside)
-        self._wiped.add(row)
+        self._there.values[row] = False
 
     def search(
         self,
@@ -179,10 +185,8 @@ class FingerprintIndex:
         return scores
 
     def _wanted(self, allowed: Mask | None) -> Mask:
-        wanted = np.ones(len(self), np.bool_) if allowed is None else np.array(allowed, np.bool_)
-        if self._wiped:
-            wanted[list(self._wiped)] = False
-        return wanted
+        there: Mask = self._there.values
+        return there.copy() if allowed is None else there & allowed
 
     def _positions(self) -> NDArray[np.uint8]:
         return np.concatenate([s.positions[: len(s)] for s in self._segments] or [np.zeros(0, np.uint8)])

@@ -54,7 +54,11 @@ def test_a_gallery_that_is_still_loading_gives_no_half_answers(
     monkeypatch.setattr(type(api.parts.follower), "ready", property(lambda _self: False))
     answer = api.client("station29").post("/v1/searches", files=search_request({"face": face("obama")}))
     problem(answer, 503, "gallery_loading")
-    assert api.anonymous().get("/health/ready").json()["parts"]["gallery"]["ok"] is False
+    told = api.anonymous().get("/health/ready").json()
+    assert told["parts"]["gallery"]["ok"] is False
+    loading = api.parts.follower.loading
+    assert str(loading) in told["parts"]["gallery"]["message"]
+    assert (told["gallery"]["loaded"], told["gallery"]["expected"]) == (loading.done, loading.expected)
 
 
 def test_over_capacity_is_refused_and_light_requests_pass(api: Api) -> None:
