@@ -103,10 +103,13 @@ class SnapshotKeeper:
     def _keep(self) -> None:
         while not self._stopped.wait(self._parameters.glance_s):
             try:
-                self.glance()
                 self._gallery.compact()
+                self.glance()
             except Unavailable:
                 pass  # the database is away; the follower says so
+            except OSError as problem:  # a folder that may not be written, say
+                _LOG.error("snapshot_not_written", reason=problem.strerror or type(problem).__name__)
+                self._stopped.wait(self._parameters.retry_s)
             except Exception:
                 # A thread that ended here would leave erased templates in files.
                 _LOG.exception("snapshot_keeping_failed")

@@ -2,17 +2,23 @@
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
 
 from biometrics.fingerprint.template import FingerprintTemplate
-from biometrics.template import FingerPosition
+from biometrics.quality import Quality
+from biometrics.template import FingerPosition, Modality, Template
+from matcher.calibration import Calibration
+from matcher.candidates import Change, ChangeKind, Reference
 from matcher.errors import StoredIndexUnusable
 from matcher.fingerprint.index import FingerprintIndex
+from matcher.gallery import Gallery
 from tests.unit.matcher_fingerprint.conftest import Impression
 
 SEGMENT = 16
+LINE = Calibration("finger/1", "made up", 10**6, ((-8.0, 0.0), (0.0, -3.0), (10.0, -9.0)), -9.0)
 
 
 @pytest.fixture
@@ -118,3 +124,28 @@ def test_another_version_is_refused(tmp_path: Path, index: FingerprintIndex) -> 
     form.unlink()
     with pytest.raises(StoredIndexUnusable):
         FingerprintIndex.open(tmp_path / "1")
+
+
+def test_a_gallery_of_faces_and_fingers_comes_back_from_its_files(
+    tmp_path: Path, fingers: list[FingerprintTemplate], impression: Impression
+) -> None:
+    def reference(number: int, payload: bytes, modality: Modality, position: int) -> Reference:
+        producer, owner = f"{modality}/1", UUID(int=number // 2)
+        return Reference(number, owner, modality, producer, FingerPosition(position), payload, {"state": 29})
+
+    face = np.eye(40, dtype=np.float32)
+    kept = [reference(n, face[n].tobytes(), Modality.FACE, 0) for n in range(40)]
+    kept += [reference(100 + n, fingers[n].to_bytes(), Modality.FINGER, 1 + n % 10) for n in range(40)]
+    stored = Gallery(calibrations=lambda _modality, _producer: LINE)
+    stored.load(kept, 7)
+    stored.apply([Change(8, ChangeKind.REMOVE, 105)])
+    stored.capture().store(tmp_path)
+    opened = Gallery(calibrations=lambda _modality, _producer: LINE)
+    opened.restore(tmp_path)
+    assert opened.statistics() == stored.statistics()
+    for wanted in (101, 104, 117):
+        print_ = impression(fingers[wanted - 100], 1).to_bytes()
+        probe = [Template(Modality.FINGER, "finger/1", print_, Quality(1.0), FingerPosition.UNKNOWN)]
+        found = opened.identify(probe)
+        assert found == stored.identify(probe)
+        assert found.candidates[0].subject == UUID(int=wanted // 2)
