@@ -37,3 +37,9 @@ class ShardBeingAdded(Conflict):
     """A shard is being added already."""
 
     code = "shard_being_added"
+
+
+class NoFurtherShard(Conflict):
+    """Every range has a shard of its own already."""
+
+    code = "no_further_shard"

@@ -1,6 +1,7 @@
 """The replicas of all shards as Ray actors: makes those that are missing, looks how each is, asks them."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from functools import partial
@@ -34,6 +35,7 @@ class Fleet:
         self._handles: dict[ReplicaName, ActorHandle[Any]] = {}
         self._hosts: dict[ReplicaName, str] = {}
         self._statuses: dict[ReplicaName, ReplicaStatus] = {}
+        self._silent_since: dict[ReplicaName, float] = {}
         self._changing = threading.Lock()
         self._turn = 0
         self.nodes: dict[str, str] = {}
@@ -61,14 +63,7 @@ class Fleet:
         asked = {name: _status(handle) for name, handle in list(self._handles.items())}
         wait(asked.values(), CLUSTER.status_s)
         for name, future in asked.items():
-            problem = future.exception() if future.done() else TimeoutError()
-            with self._changing:
-                if problem is None:
-                    self._statuses[name] = future.result()
-                elif isinstance(problem, ray.exceptions.ActorDiedError):
-                    self._forget(name)
-                elif name in self._statuses:
-                    self._statuses[name] = _unwell(self._statuses[name], problem)
+            self._note(name, future.exception() if future.done() else TimeoutError(), future)
 
     def keep(self, shards: Mapping[int, frozenset[int]]) -> None:
         """Make one replica that is missing after the other, each on a node of its own; even them out.
@@ -91,24 +86,47 @@ class Fleet:
         if len(self._hosts) == every and all(each.ready for each in self._statuses.values()):
             self._even_out()
 
+    def _note(self, name: ReplicaName, problem: BaseException | None, answer: Future[ReplicaStatus]) -> None:
+        with self._changing:
+            if problem is None:
+                self._statuses[name] = answer.result()
+                self._silent_since.pop(name, None)
+            elif isinstance(problem, ray.exceptions.ActorDiedError):
+                self._forget(name)
+            elif name in self._statuses:
+                self._statuses[name] = _unwell(self._statuses[name], problem)
+        if problem is not None and name in self._handles and self._silent_too_long(name):
+            self._end(name, self._handles[name])
+
     def _give_up_lost_nodes(self) -> None:
         """End the actors of nodes that are gone: bound to them, they would wait for ever to be restarted."""
         for name, host in list(self._hosts.items()):
             if host not in self.nodes:
                 _LOG.warning("machine lost", shard=name.shard, replica=name.replica)
-                self._end(name)
+                self._end(name, self._handles[name])
 
     def _find_or_make(self, name: ReplicaName, ranges: frozenset[int]) -> None:
         try:
-            handle = ray.get_actor(_actor_name(name))
-            host = self._host_of(handle)
+            handle: ActorHandle[Any] = ray.get_actor(_actor_name(name))
         except ValueError:
             found = host_for(name, self._hosts, self.nodes)
-            if found is None:
-                return
-            handle, host = self._make(name, found, ranges), found
+            if found is not None:
+                self._adopt(name, self._make(name, found, ranges), found)
+            return
+        try:
+            self._adopt(name, handle, self._host_of(handle))
+        except Exception:
+            # Made by another gateway, or by this one before, on a machine that may be lost.
+            if self._silent_too_long(name):
+                self._end(name, handle)
+
+    def _adopt(self, name: ReplicaName, handle: ActorHandle[Any], host: str) -> None:
         with self._changing:
             self._handles[name], self._hosts[name] = handle, host
+
+    def _silent_too_long(self, name: ReplicaName) -> bool:
+        since = self._silent_since.setdefault(name, time.monotonic())
+        return time.monotonic() - since > CLUSTER.silent_s
 
     def _make(self, name: ReplicaName, host: str, ranges: frozenset[int]) -> ActorHandle[Any]:
         _LOG.info("replica made", shard=name.shard, replica=name.replica, node=self.nodes[host])
@@ -136,10 +154,11 @@ class Fleet:
             return
         name, _ = move
         _LOG.info("replica moves to an emptier node", shard=name.shard, replica=name.replica)
-        self._end(name)
+        self._end(name, self._handles[name])
 
-    def _end(self, name: ReplicaName) -> None:
-        ray.kill(self._handles[name], no_restart=True)
+    def _end(self, name: ReplicaName, handle: ActorHandle[Any]) -> None:
+        """End an actor for good; the next look finds it missing and makes it anew."""
+        ray.kill(handle, no_restart=True)
         with self._changing:
             self._forget(name)
 
@@ -147,6 +166,7 @@ class Fleet:
         self._handles.pop(name, None)
         self._hosts.pop(name, None)
         self._statuses.pop(name, None)
+        self._silent_since.pop(name, None)
 
 
 def _actor_name(name: ReplicaName) -> str:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from cluster.errors import RangesNotHeld, ShardBeingAdded, ShardsUnavailable
+from cluster.errors import NoFurtherShard, RangesNotHeld, ShardBeingAdded, ShardsUnavailable
 from cluster.fleet import Fleet
 from cluster.merging import merge
 from cluster.messages import ClusterStatus, SearchRequest
@@ -80,12 +80,23 @@ class Gateway:
 
         Raises:
             ShardBeingAdded: one is being added right now.
+            NoFurtherShard: there are as many as there are ranges.
         """
         if not self._adding.acquire(blocking=False):
             raise ShardBeingAdded("A shard is being added already: see `nishan cluster status`.")
-        self._proposed = grown(self._read_placement())
+        try:
+            self._proposed = self._with_one_more()
+        except NishanError:
+            self._adding.release()
+            raise
         threading.Thread(target=self._add, args=(self._proposed,), daemon=True).start()
         return self.status()
+
+    def _with_one_more(self) -> Placement:
+        placement = self._read_placement()
+        if len(placement.shards) == CLUSTER.ranges:
+            raise NoFurtherShard(f"There are {CLUSTER.ranges} shards, one for each range.")
+        return grown(placement)
 
     def _add(self, proposed: Placement) -> None:
         newcomer = max(proposed.shards)

@@ -22,6 +22,8 @@ class ClusterParameters:
             people take seconds; a machine that is lost is noticed long before.
         look_s: Seconds between two looks at nodes, actors and the placement.
         status_s: How long an actor may take to say how it is.
+        silent_s: A replica that has not said for so long how it is, is made anew. Starting takes an actor
+            two seconds, on a busy machine ten; it says how it is while it still reads its part.
         divided_anew_s: A shard lets go of ranges that were given to another only after so long, while
             gateways learn of it; one that learns later is told and looks at once.
         searches_at_once: Threads of a shard's actor that search.
@@ -43,6 +45,7 @@ class ClusterParameters:
     deadline_s: float = 20.0
     look_s: float = 1.0
     status_s: float = 2.0
+    silent_s: float = 30.0
     divided_anew_s: float = 5.0
     searches_at_once: int = 8
     gateway_patience_s: float = 15.0

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     """host:port of the cluster's head; empty: every process holds the whole gallery."""
     cluster_host: str = ""
     cluster_token: SecretStr = SecretStr("")
-    cluster_shards: int = Field(2, ge=1, le=16)
+    cluster_shards: int = Field(2, ge=1, le=64)
     cluster_replicas: int = Field(2, ge=1, le=4)
 
     # demonstration

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=int, default=100_000, help="faces in the gallery")
     parser.add_argument("--searches", type=int, default=200, help="searches timed for each number of shards")
     parser.add_argument("--shards", type=int, nargs="+", default=[1, 2, 4], help="numbers of shards")
-    parser.add_argument("--under-load-s", type=float, default=20, help="seconds of searching around a loss")
+    parser.add_argument("--under-load-s", type=float, default=40, help="seconds of searching around a loss")
 
 
 def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:

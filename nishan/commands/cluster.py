@@ -40,6 +40,7 @@ def gateway() -> None:
 @app.command("up")
 def up(machines: Annotated[int, typer.Option(min=1, max=9, help="How many to play.")] = 3) -> None:
     """Try a cluster on this machine alone until Ctrl-C: a head and nodes on loopback addresses."""
+    from cluster.ray_connection import environment
     from core.settings import settings
     from nishan.errors import ArgumentInvalid
     from nishan.installation import Installation
@@ -51,6 +52,7 @@ def up(machines: Annotated[int, typer.Option(min=1, max=9, help="How many to pla
     host, _, port = chosen.cluster_address.rpartition(":")
     if host != HEAD:
         raise ArgumentInvalid(f"To play a cluster on one machine, set NISHAN_CLUSTER_ADDRESS={HEAD}:6390.")
+    environment(chosen)  # says that the token is missing
     cluster = LocalCluster(
         Installation.of(chosen).data_dir,
         chosen.database_url.get_secret_value(),

@@ -1,11 +1,15 @@
 """A gallery on a real cluster: three machines on loopback addresses, lost and found one after the other."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -70,6 +74,21 @@ def many(cluster: LocalCluster, database: Database) -> Iterator[Following]:
     assert isinstance(following, ClusterFollower)
     yield following
     following.stop()
+
+
+def nishan(cluster: LocalCluster, *command: str) -> dict[str, Any]:
+    """Run a command as an operator on the gateway's machine does, and return its answer."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nishan.cli", "cluster", *command, "--json"],
+        env={**os.environ, **cluster.settings, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 class Searching:
@@ -146,9 +165,14 @@ def test_the_answers_of_both_kinds_are_equal(
 
 
 def test_replicas_of_a_shard_are_on_different_machines(cluster: LocalCluster, many: Following) -> None:
-    status = cluster.await_shards()
-    for shard in status.shards:
-        assert len({each.node for each in status.replicas if each.name.shard == shard}) == 2
+    cluster.await_shards()
+    status = nishan(cluster, "status")
+    assert (status["shards"], status["shards_ready"], status["failure"]) == ([0, 1], 2, None)
+    assert status["machines"] == ["127.0.0.2", "127.0.0.3", "127.0.0.4"]
+    for shard in status["shards"]:
+        own_replicas = [each for each in status["replicas"] if each["shard"] == shard]
+        assert len({each["machine"] for each in own_replicas}) == len(own_replicas) == 2
+        assert {each["state"] for each in own_replicas} == {"answers"}
 
 
 def test_a_machine_lost_under_load_loses_no_search(
@@ -202,7 +226,7 @@ def test_a_shard_more_moves_its_part_while_searches_go_on(
 ) -> None:
     before = cluster.await_shards()
     with Searching(many, feed) as searching:
-        cluster.calls.call("add_shard")
+        assert nishan(cluster, "add-shard", "--no-wait")["adding"] == 2
         status = _await(cluster, lambda now: len(now.shards) == 3 and _all_ready(now) and _divided(now))
     assert searching.problems == []
     assert {answer.complete for answer in searching.answers} == {True}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from biometrics.template import FingerPosition
 from cluster.merging import merge
 from cluster.placement import Placement, even, grown, range_of
 from matcher.candidates import Reference, SearchResult
@@ -65,3 +66,21 @@ def test_the_answer_is_as_old_as_its_oldest_part() -> None:
         ).gallery_position
         == 5
     )
+
+
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_two_fingers_find_the_person_at_the_rate_of_the_whole_gallery(exchanged: bool) -> None:
+    thumb, index = FingerPosition(1), FingerPosition(2)
+    prints = [
+        reference(100 * place + number, number, vector(1000 * place + number), finger)
+        for number in range(1, 81)
+        for place, finger in enumerate((thumb, index))
+    ]
+    whole, shards = new_gallery(prints, 3), shards_of(even(4), prints)
+    for number in range(1, 81, 9):
+        stated = (index, thumb) if exchanged else (thumb, index)
+        probe = [template(near(vector(1000 * place + number), 7), stated[place]) for place in (0, 1)]
+        expected = whole.identify(probe).candidates[0]
+        found = merge([shard.identify(probe) for shard in shards], 4, 20).candidates[0]
+        assert found == expected
+        assert found.subject.int == number
