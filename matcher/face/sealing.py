@@ -60,7 +60,7 @@ class Sealing:
 
     def _next(self) -> FaceSegment | None:
         with self._lock:
-            while self._waiting and threading.main_thread().is_alive():
+            while self._waiting and not _process_ends():
                 segment = self._waiting.popleft()()
                 if segment is not None:
                     return segment
@@ -77,6 +77,8 @@ def seal(segment: FaceSegment, parameters: FaceIndexParameters) -> None:
     population = Population.of(vectors, parameters.training_vectors)
     training = population.invent(parameters.training_vectors, np.random.default_rng(len(vectors)))
     made = QuickCodes.of(vectors, training, parameters)
+    if _process_ends():
+        return
     codes = measured(made, vectors, segment.wiped[: len(vectors)].copy(), population, parameters)
     if codes is None:
         _LOG.warning("segment_stays_exact", reason="recall", rows=len(vectors), depth=made.depth)
@@ -89,3 +91,8 @@ def _yield_to_others() -> None:
     if sys.platform == "linux":  # there a thread has a niceness of its own
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _process_ends() -> bool:
+    """Whether the interpreter waits for its last threads."""
+    return not threading.main_thread().is_alive()
