@@ -199,6 +199,13 @@ def page(
     return cut_page(rows, size, _entry, lambda row: [row.number])
 
 
+def last_time(session: Session, action: str) -> datetime | None:
+    """Return when something was last done by anybody, None when it never was."""
+    return session.scalar(
+        select(AuditRow.at).where(AuditRow.action == action).order_by(AuditRow.number.desc()).limit(1)
+    )
+
+
 def _entry(row: AuditRow) -> AuditEntry:
     return AuditEntry(
         number=row.number,

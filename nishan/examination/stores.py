@@ -11,8 +11,10 @@ from core.clock import now
 from core.settings import Settings
 from enroll.tasks import queue_health
 from nishan.examination.check import Check, Unwell, looked_at
+from records import audit
 from records.access import Role
 from records.accounts import account_count
+from records.backup.taking import TAKEN
 from records.database import Database, alembic_config
 from records.enrolments import unfinished
 from records.image_store import ImageStore
@@ -41,6 +43,7 @@ def examine_stores(settings: Settings) -> Iterator[Check]:
                 "Start workers (`nishan up`, or `python -m enroll.worker`) and read data/logs/worker-*.log.",
                 lambda: _queue(database),
             )
+            yield looked_at("backup", "Run: nishan backup TARGET", lambda: _backup(database))
     finally:
         database.dispose()
     yield looked_at(
@@ -79,6 +82,15 @@ def _queue(database: Database) -> str:
         raise Unwell(f"{len(stuck)} enrolments have waited for more than 10 minutes.")
     jobs = queue_health(database)
     return f"{jobs.waiting} jobs wait, {jobs.running} run, {jobs.failed} failed for good; none is overdue"
+
+
+def _backup(database: Database) -> str:
+    """Say when the last one was taken; where the operator archives by other means, none is no fault."""
+    with database.snapshot() as session:
+        taken = audit.last_time(session, TAKEN)
+    if taken is None:
+        return "none was taken with `nishan backup`"
+    return f"the last one was taken {(now() - taken).days} days ago"
 
 
 def _object_store(settings: Settings) -> str:

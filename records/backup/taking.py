@@ -31,6 +31,9 @@ from records.database import Database
 from records.image_store import ImageStore, read_keys
 from records.removal_pause import removal_paused
 
+TAKEN = "store.backup"
+"""What the audit calls a backup that is complete."""
+
 _AUDIT_HEAD = "SELECT number, encode(hash, 'hex') FROM audit ORDER BY number DESC LIMIT 1"
 
 
@@ -177,4 +180,4 @@ def _note(database: Database, manifest: Manifest) -> None:
         "key": bool(manifest.wrapped_keys),
     }
     with database.transaction() as session:
-        audit.append(session, None, "store.backup", "store", "backup", details=details)
+        audit.append(session, None, TAKEN, "store", "backup", details=details)

@@ -30,7 +30,7 @@ from records.backup.manifest import read_manifest
 from records.backup.places import BackupPlace, DirectoryPlace, open_place
 from records.backup.restoring import OpenedBackup, check_backup, restore_backup
 from records.backup.tables import read_rows, tables_in_order
-from records.backup.taking import BackupReport, take_backup
+from records.backup.taking import TAKEN, BackupReport, take_backup
 from records.database import Database
 from records.image_store import ImageMissing, ImageStore, new_image_key
 from records.persons import persons_by_id
@@ -111,6 +111,8 @@ def _rows(database: Database) -> dict[str, list[bytes]]:
 
 def test_every_row_and_image_comes_back(filled: Filled, elsewhere: tuple[Database, ImageStore]) -> None:
     database, store = elsewhere
+    with filled.database.snapshot() as s:
+        assert audit.last_time(s, TAKEN)
     assert restore_backup(filled.open(), database, store) == []
     assert _rows(database) == _rows(filled.database)
     with database.transaction() as s:
