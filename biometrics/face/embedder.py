@@ -1,5 +1,6 @@
 """Turns an aligned face into a vector of length 1 with the network of a manifest entry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from biometrics.face.parameters import EmbeddingParameters
 from biometrics.face.population import Population
 from biometrics.image import Pixels
 from models.errors import ManifestInvalid
-from models.face_graphs import with_fast_prelu
+from models.face_graphs import for_embedding
 from models.registry import ModelEntry
 from models.session import open_session
 
@@ -53,7 +54,7 @@ class FaceEmbedder:
                 f"Model '{entry.name}' must take colour faces of {side_px} x {side_px}: set input.width, "
                 "input.height and input.colour of its entry."
             )
-        self._session = open_session(entry, with_fast_prelu, directory)
+        self._session = open_session(entry, for_embedding, directory)
         taken = [each.shape for each in self._session.get_inputs()]
         if len(taken) != 1 or len(taken[0]) != 4 or taken[0][1] != 3:
             raise ManifestInvalid(
@@ -67,7 +68,9 @@ class FaceEmbedder:
         self._scale = np.float32(entry.input.scale)
         self._mirrored = parameters.mirrored
         self._centre = population.mean if population else np.float32(0)
-        self.dimension = self._tried(entry, np.full((side_px, side_px, 3), 127, np.uint8))
+        grey = np.full((side_px, side_px, 3), 127, np.uint8)
+        self.dimension = self._tried(entry, grey)
+        self._takes_two = parameters.mirrored and self._tried_with_two(grey)
         if population is not None and len(population.mean) != self.dimension:
             raise ManifestInvalid(
                 f"The population of {population.embedder} has a mean of {len(population.mean)} numbers, but "
@@ -90,22 +93,36 @@ class FaceEmbedder:
             )
         return len(vector)
 
+    def _tried_with_two(self, grey: Pixels) -> bool:
+        """Whether the network takes two pictures at once; one whose inside is made for one does not."""
+        try:
+            return self._run([grey, grey]).shape == (2, self.dimension)
+        except Exception:  # a runtime's own classes
+            return False
+
     def embed(self, aligned: Pixels) -> Embedding:
         """Return the embedding of an aligned BGR face."""
-        vector = self.raw(aligned)
-        length = float(np.linalg.norm(vector))
-        vector = unit(vector)
-        if self._mirrored:
-            vector = unit(vector + unit(self.raw(aligned[:, ::-1])))
-        return Embedding(unit(vector - self._centre), length)
+        first, *mirrored = self._seen([aligned, aligned[:, ::-1]] if self._mirrored else [aligned])
+        vector = unit(first)
+        for other in mirrored:
+            vector = unit(vector + unit(other))
+        return Embedding(unit(vector - self._centre), float(np.linalg.norm(first)))
 
     def raw(self, aligned: Pixels) -> Vector:
         """Return what the network says of an aligned BGR face."""
-        ordered = aligned[:, :, ::-1] if self._wants_rgb else aligned
+        return self._run([aligned]).reshape(-1)
+
+    def _seen(self, faces: Sequence[Pixels]) -> list[Vector]:
+        """Return what the network says of each; two at once share the reading of the last layer's weights."""
+        if len(faces) == 2 and self._takes_two:
+            return list(self._run(faces))
+        return [self.raw(face) for face in faces]
+
+    def _run(self, faces: Sequence[Pixels]) -> Vector:
+        ordered = np.stack(faces)[..., ::-1] if self._wants_rgb else np.stack(faces)
         values = (ordered.astype(np.float32) - self._mean) * self._scale
-        blob = np.ascontiguousarray(values.transpose(2, 0, 1)[None])
-        result = self._session.run([self._output], {self._input: blob})[0]
-        return np.asarray(result, dtype=np.float32).reshape(-1)
+        blob = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+        return np.asarray(self._session.run([self._output], {self._input: blob})[0], dtype=np.float32)
 
 
 def unit(vector: Vector) -> Vector:

@@ -11,7 +11,7 @@ from biometrics.face.population import Population
 from core.ids import sha256_hex
 from models.errors import ManifestInvalid
 from models.registry import ModelEntry, ModelInput
-from tests.unit.models.tiny_networks import tiny_embedder, with_weights_among_inputs
+from tests.unit.models.tiny_networks import for_one_input, tiny_embedder, with_weights_among_inputs
 
 FACE_PIXELS = np.random.default_rng(1).integers(0, 255, (112, 112, 3), dtype=np.uint8)
 
@@ -31,6 +31,18 @@ def test_the_dimension_is_the_networks(tmp_path: Path) -> None:
     embedder = _open(tmp_path, tiny_embedder(dimension=48), _population(48))
     assert embedder.dimension == 48
     assert embedder.embed(FACE_PIXELS).vector.shape == (48,)
+
+
+def test_a_face_and_its_mirror_image_are_seen_at_once_or_one_by_one(tmp_path: Path) -> None:
+    embedder = _open(tmp_path, tiny_embedder())
+    both = embedder.embed(FACE_PIXELS)
+    ones = [embedder.raw(face) for face in (FACE_PIXELS, FACE_PIXELS[:, ::-1])]
+    units = [one / np.linalg.norm(one) for one in ones]
+    np.testing.assert_allclose(both.vector, sum(units) / np.linalg.norm(sum(units)), atol=1e-5)
+    assert both.length == pytest.approx(float(np.linalg.norm(ones[0])), rel=1e-4)
+    (tmp_path / "single").mkdir()
+    single = _open(tmp_path / "single", for_one_input(tiny_embedder()))
+    np.testing.assert_allclose(single.embed(FACE_PIXELS).vector, both.vector, atol=1e-5)
 
 
 def test_a_population_of_another_dimension_is_refused_at_opening(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.ids import sha256_hex
 from models.errors import ManifestInvalid, ModelCorrupt, ModelMissing, ModelUnknown
-from models.face_graphs import with_fast_prelu
+from models.face_graphs import for_embedding, with_fast_prelu
 from models.fetch import fetch_all, verify
 from models.registry import all_models, model
 from models.session import open_session
@@ -99,6 +99,8 @@ def test_the_fast_prelu_gives_the_same_numbers(tmp_path: Path) -> None:
     plain = open_session(entry, directory=tmp_path).run(None, {"data": blob})[0]
     fast = open_session(entry, with_fast_prelu, tmp_path).run(None, {"data": blob})[0]
     np.testing.assert_allclose(fast, plain, rtol=1e-4, atol=1e-4)
+    twice = open_session(entry, for_embedding, tmp_path).run(None, {"data": np.repeat(blob, 2, axis=0)})[0]
+    np.testing.assert_allclose(twice, np.repeat(plain, 2, axis=0), rtol=1e-4, atol=1e-4)
     kinds = [
         node.op_type for node in with_fast_prelu(onnx.load_model_from_string(tiny_embedder())).graph.node
     ]

@@ -10,7 +10,7 @@ def tiny_embedder(dimension: int = 16, seed: int = 3) -> bytes:
     random = np.random.default_rng(seed)
     constants = {
         "kernel": random.normal(size=(4, 3, 8, 8)).astype(np.float32),
-        "slope": random.uniform(0.1, 0.5, size=(4, 1, 1)).astype(np.float32),
+        "slope": random.uniform(-0.5, 1.5, size=(4, 1, 1)).astype(np.float32),
         "matrix": random.normal(size=(4 * 14 * 14, dimension)).astype(np.float32),
         "last_slope": np.array([0.25], dtype=np.float32),
     }
@@ -37,4 +37,14 @@ def with_weights_among_inputs(model: bytes) -> bytes:
     """Return the network with inputs that nothing takes, as block quantisation leaves the plain weights."""
     changed = onnx.load_model_from_string(model)
     changed.graph.input.append(helper.make_tensor_value_info("weight", TensorProto.FLOAT, [64, 3, 3, 3]))
+    return bytes(changed.SerializeToString())
+
+
+def for_one_input(model: bytes) -> bytes:
+    """Return the network with an inside that is made for one input at a time."""
+    changed = onnx.load_model_from_string(model)
+    flatten = next(node for node in changed.graph.node if node.op_type == "Flatten")
+    changed.graph.initializer.append(numpy_helper.from_array(np.array([1, 4 * 14 * 14]), "one"))
+    flatten.op_type = "Reshape"
+    flatten.input.append("one")
     return bytes(changed.SerializeToString())
