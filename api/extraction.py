@@ -69,10 +69,26 @@ def extract_all(
     for file in files:
         capture = captures.get(file.part, _AS_SENT)
         if file.slap is None:
-            probes.append(_extract(parts, file, capture, face_indexes.get(file.part)))
+            with _one_face_each(files, file):
+                probes.append(_extract(parts, file, capture, face_indexes.get(file.part)))
         else:
             probes += _extract_slap(parts, file, capture)
     return probes
+
+
+@contextmanager
+def _one_face_each(files: Sequence[ProbeFile], file: ProbeFile) -> Iterator[None]:
+    """Say of one of several photographs with several faces that no index can choose among them."""
+    try:
+        yield
+    except SeveralFacesFound as several:
+        if sum(each.part == file.part for each in files) < 2:
+            raise
+        raise SeveralFacesFound(
+            "Of several photographs each must show one face only. Cut the others out of this one, or search "
+            "it by itself.",
+            file=file.part,
+        ) from several
 
 
 def decode(parts: Parts, file: ProbeFile) -> DecodedImage:

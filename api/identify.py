@@ -15,6 +15,7 @@ from api.schemas.searches import SearchAnswer, SearchQuery
 from api.sketches import NOTICE, searches_sketch
 from api.uploads import ProbeFile, require_files
 from biometrics.template import Modality
+from core.errors import InputRejected
 from matcher.candidates import SearchResult
 from matcher.filters import TagFilter
 from matcher.mirroring import identify_either_way
@@ -24,6 +25,12 @@ from records.access import Officer, Permission, Purpose, SearchFilters, require,
 from records.linking import link
 from records.samples import fingers_of_slaps
 from records.searches import SearchKind, check_purpose, save_search
+
+
+class FaceIndexAmbiguous(InputRejected):
+    """A face was chosen by its index, of several photographs."""
+
+    code = "face_index_ambiguous"
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
         gallery = parts.ready_gallery()
         with parts.capacity.turn():
             probes = extract_all(
-                parts, require_files(list(files)), query.captures, {"face": query.face_index}
+                parts, require_files(list(files)), query.captures, {"face": _face_index(query, files)}
             )
             with COMPARISON_SECONDS.time():
                 result = identify_either_way(
@@ -68,6 +75,14 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
     answer = _record(parts, officer, query, permitted, probes, result, elapsed_ms)
     SEARCHES.labels(answer.kind.value, permitted.purpose.value).inc()
     return answer
+
+
+def _face_index(query: SearchQuery, files: Sequence[ProbeFile]) -> int | None:
+    if query.face_index is not None and sum(file.modality is Modality.FACE for file in files) > 1:
+        raise FaceIndexAmbiguous(
+            "face_index chooses a face of one photograph, but several were sent: each must show one face."
+        )
+    return query.face_index
 
 
 def _permit(officer: Officer, query: SearchQuery) -> _Permitted:

@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 MAX_UNKNOWN_FINGERS = 10
+MAX_PHOTOS = 5
+"""Photographs of the searched person; more of them hardly make the mean any better."""
+
 _FINGER = "finger_"
 _SLAP = "slap_"
 
@@ -80,7 +83,7 @@ class ProbeFile:
 
 
 def sample_files(
-    form: SentForm, others: Iterable[str] = (), prefixes: Iterable[str] = ("",)
+    form: SentForm, others: Iterable[str] = (), prefixes: Iterable[str] = ("",), photos: int = 1
 ) -> list[ProbeFile]:
     """Return the form's face, finger and slap files, after checking that every part is a known one.
 
@@ -88,11 +91,12 @@ def sample_files(
         form: What was sent.
         others: Names of the text parts that the request knows.
         prefixes: What may stand before ``face``, ``finger_N`` and the slaps' names.
+        photos: How many files named ``face`` are taken.
 
     Raises:
         FingerPositionUnknown: such as ``finger_11``.
         UnexpectedPart: any other unknown name, so that nothing sent is silently left out.
-        PartRepeated: two files for one finger or two faces.
+        PartRepeated: two files for one finger, or too many photographs.
     """
     known = tuple(others)
     for name in form.fields:
@@ -102,7 +106,8 @@ def sample_files(
     for file in form.files:
         _check_part_name(file.part, tuple(prefixes))
         seen[file.part] = seen.get(file.part, 0) + 1
-        if seen[file.part] > (MAX_UNKNOWN_FINGERS if file.part.endswith(f"{_FINGER}0") else 1):
+        most = MAX_UNKNOWN_FINGERS if file.part.endswith(f"{_FINGER}0") else 1
+        if seen[file.part] > (photos if file.part == "face" else most):
             raise PartRepeated(f"There are too many files named {file.part!r}.", part=file.part)
     return [ProbeFile(file.part, file.read()) for file in form.files]
 

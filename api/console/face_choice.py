@@ -29,8 +29,8 @@ class FaceChoice:
 
 def choice_after(error: NishanError, parts: Parts, files: Sequence[ProbeFile]) -> FaceChoice | None:
     """Return the faces to choose from, when that is what the error asks for."""
-    photo = next((file for file in files if file.part == "face"), None)
-    return choice(parts, photo) if isinstance(error, SeveralFacesFound) and photo else None
+    photos = [file for file in files if file.part == "face"]
+    return choice(parts, photos[0]) if isinstance(error, SeveralFacesFound) and len(photos) == 1 else None
 
 
 def several_faces(parts: Parts, files: Sequence[ProbeFile]) -> FaceChoice | None:

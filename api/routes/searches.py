@@ -12,7 +12,7 @@ from api.openapi import MINUTIAE_FILES, SAMPLE_FILES, multipart
 from api.refusals import refusals_audited
 from api.schemas.searches import DecisionAnswer, DecisionBody, SearchAnswer, SearchLine, SearchQuery
 from api.schemas.shape import PageAnswer
-from api.uploads import json_part, sample_files
+from api.uploads import MAX_PHOTOS, json_part, sample_files
 from records.linking import link
 from records.samples import fingers_of_slaps, samples_by_id
 from records.searches import list_searches, record_decision, search_for
@@ -26,6 +26,7 @@ router = APIRouter(tags=["searches"], prefix="/searches")
     openapi_extra=multipart(
         files={
             **SAMPLE_FILES,
+            "face": f"Photo of the face; up to {MAX_PHOTOS} of the same person.",
             "finger_0": "A print of a finger that is not known, such as a mark; may repeat.",
             **MINUTIAE_FILES,
         },
@@ -42,7 +43,7 @@ def create_search(parts: PartsHere, officer: OfficerHere, form: FormHere, respon
     with refusals_audited(parts, officer, "search"):
         form, minutiae = take_minutiae(form)
         query = json_part(form, "query", SearchQuery)
-        files = with_minutiae(sample_files(form, others=("query",)), minutiae)
+        files = with_minutiae(sample_files(form, others=("query",), photos=MAX_PHOTOS), minutiae)
     answer = identify(parts, officer, query, files)
     response.headers["Location"] = answer.href
     return answer

@@ -26,7 +26,7 @@ from api.identify import identify
 from api.refusals import refusals_audited
 from api.schemas.marks import MinutiaeBody
 from api.schemas.searches import SearchQuery
-from api.uploads import ProbeFile, SentForm, json_part
+from api.uploads import MAX_PHOTOS, PartRepeated, ProbeFile, SentForm, json_part
 from biometrics.template import Modality
 from core.errors import InputRejected, NishanError
 from records.access import Permission, require
@@ -111,6 +111,8 @@ def _probe(visit: FormVisit) -> list[ProbeFile]:
         MarkNotAlone: there is something beside a mark.
     """
     chosen = sample_files(visit.files, _OF_A_PERSON)
+    if sum(file.part == "face" for file in chosen) > MAX_PHOTOS:
+        raise PartRepeated(f"Choose up to {MAX_PHOTOS} photos.", part="face")
     if not _has_mark(visit):
         return chosen
     if chosen:

@@ -143,7 +143,7 @@
     const files = inputOf(box).files;
     if (!files.length) return show(box, "", "", null, []);
     if (inputOf(box).name === "face" && document.querySelector("[data-sketch]")?.checked) return show(box, "info", "sketch", null, ["For investigation only: its candidates come uncalibrated."]);
-    if (files.length > 1) return show(box, "info", `${files.length} prints chosen`, null, []);
+    if (files.length > 1) return show(box, "info", `${files.length} ${box.dataset.sample === "face" ? "photos" : "prints"} chosen`, null, []);
     const control = (box.checking = new AbortController());
     show(box, "info", "checking…", null, []);
     try {
@@ -164,7 +164,7 @@
     const photos = count("face");
     const prints = count("finger");
     const parts = [];
-    if (photos) parts.push("1 photo");
+    if (photos) parts.push(photos === 1 ? "1 photo" : `${photos} photos`);
     if (prints) parts.push(prints === 1 ? "1 print" : `${prints} prints`);
     line.dataset.first ??= line.textContent;
     line.textContent = parts.length ? `Ready to send: ${parts.join(" and ")}` : line.dataset.first;

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.ids import sha256_hex
 from matcher.gallery import Gallery
 from tests.integration.api.conftest import Api
-from tests.integration.api.requests import encounter, face, fingerprint, form, person, search_request
+from tests.integration.api.requests import crowd, encounter, face, fingerprint, form, person, search_request
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,30 @@ def test_one_person_is_one_candidate_with_the_evidence_of_all_files(api: Api, pe
     assert len(ids) == len(set(ids))
     assert {line["probe_index"] for line in found["candidates"][0]["evidence"]} == {0, 1}
     assert found["kind"] == "multimodal"
+
+
+def test_several_photos_are_one_face(api: Api, people: dict[str, str]) -> None:
+    client = api.client("investigator29")
+    photos = [("face", (f"{name}.jpg", face(name))) for name in ("obama2", "obama3")]
+    answer = client.post("/v1/searches", files=[*search_request({}), *photos])
+    assert answer.status_code == 201, answer.text
+    found = answer.json()
+    assert found["kind"] == "face"
+    first = found["candidates"][0]
+    assert first["person"]["id"] == people["one"]
+    assert {line["probe_index"] for line in first["evidence"]} == {0, 1}
+    alone = search(client, {"face": face("obama2")})["candidates"][0]
+    # one photo is as sure as can be stated; that there were two ways to be so has its price
+    assert first["false_match_rate"] <= 1.5 * alone["false_match_rate"]
+
+    ambiguous = client.post("/v1/searches", files=[*search_request({}, face_index=0), *photos])
+    assert (ambiguous.status_code, ambiguous.json()["code"]) == (422, "face_index_ambiguous")
+    group = ("face", ("group.jpg", crowd(2)))
+    refused = client.post("/v1/searches", files=[*search_request({}), photos[0], group])
+    assert (refused.status_code, refused.json()["code"]) == (422, "several_faces_found")
+    assert "each must show one face only" in refused.json()["detail"]
+    many = client.post("/v1/searches", files=[*search_request({}), *photos * 3])
+    assert (many.status_code, many.json()["code"]) == (422, "part_repeated")
 
 
 def test_filters_are_part_of_the_search(api: Api, people: dict[str, str]) -> None:

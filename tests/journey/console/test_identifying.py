@@ -53,6 +53,17 @@ def test_a_threshold_by_false_alarms_is_said_with_the_answer(
     assert "one in 100 may bring a candidate" in visitor.main_text()
 
 
+def test_two_photos_are_searched_as_one_person(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
+    visitor = arrive("investigator")
+    visitor.page.goto("/identify")
+    visitor.page.set_input_files("[name=face]", [images.portrait("obama2"), images.portrait("obama3")])
+    expect(visitor.page.locator("[data-summary]")).to_have_text("Ready to send: 2 photos")
+    expect(visitor.page.locator("[data-name=face] [data-verdict]")).to_contain_text("2 photos chosen")
+    _ask(visitor, "0050/2026")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    expect(visitor.page.locator("#candidate-1 tbody tr")).to_have_count(2)
+
+
 def test_a_decision_is_kept_with_its_reason(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
     visitor = arrive("investigator")
     visitor.page.goto("/identify")
