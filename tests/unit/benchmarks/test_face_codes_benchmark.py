@@ -8,7 +8,7 @@ from benchmarks.run import main
 
 def test_a_small_segment_is_searched_each_way(tmp_path: Path) -> None:
     told = tmp_path / "face_codes.json"
-    assert main(["scale/face_codes", "--size", "40000", "--searches", "30", "--json", str(told)]) == 0
+    assert main(["scale/face_codes", "--size", "12000", "--searches", "30", "--json", str(told)]) == 0
     metrics = json.loads(told.read_text(encoding="utf-8"))["metrics"]
     shallow, deep = (metrics[f"{probed}_of_1024_cells"]["best_row_lost"]["strangers"] for probed in (8, 256))
     assert 1.0 > shallow > deep

@@ -31,8 +31,8 @@ def test_their_scores_lie_where_those_of_real_people_do() -> None:
 
 def test_a_spread_is_found_again_in_faces_drawn_from_it(tmp_path: Path) -> None:
     faces = InventedFaces(sface_spread(), 3)
-    people = np.repeat(faces.people(400), 3, axis=0)
-    vectors, names = faces.photographs(people), np.repeat(np.arange(400).astype(str), 3)
+    people = np.repeat(faces.people(250), 3, axis=0)
+    vectors, names = faces.photographs(people), np.repeat(np.arange(250).astype(str), 3)
     fit(vectors, names, "invented").write(tmp_path / "spread.npz")
     found = FaceSpread.read(tmp_path / "spread.npz")
     assert found.source == "invented"
