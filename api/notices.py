@@ -25,6 +25,20 @@ def probe_notices(
     return notices
 
 
+def reach_notices(references_incomparable: int) -> list[NoticeAnswer]:
+    """Say that some people could not be found by any probe of this kind."""
+    if not references_incomparable:
+        return []
+    return [
+        NoticeAnswer(
+            code="templates_incomparable",
+            message="Some enrolled people were left out: their templates were made by an earlier model and"
+            " cannot be compared with this probe. An administrator can have them made anew, under Templates.",
+            probe_indices=[],
+        )
+    ]
+
+
 def person_notices(
     probe: Sequence[Stated], evidence: Sequence[Compared], name: str = "this person"
 ) -> list[NoticeAnswer]:

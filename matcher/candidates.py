@@ -120,7 +120,8 @@ class SearchResult:
         subjects_searched: Number of subjects that the filter admitted and that were compared.
         gallery_position: Number of the last change this answer took into account.
         references_incomparable: References of the probe's modalities that another producer made
-            (another model or version); they were not compared until they are extracted again.
+            (another model or version), of subjects who have none that was compared: they are found
+            by nobody until they are extracted again.
         face_recall: Measured share of such face searches whose best face is that of a comparison with
             every face; 1.0 when every face was compared, None when the probe had no face.
         repeated: Places of probe prints that are of one finger though not stated so; they counted once.

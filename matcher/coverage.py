@@ -7,7 +7,7 @@ import numpy as np
 
 from biometrics.template import Modality
 from matcher.indexes import Mask
-from matcher.shelf import Shelf
+from matcher.shelf import NOBODY, Shelf
 
 ShelfKey = tuple[Modality, str]
 Searched = tuple[Shelf, Mask | None]
@@ -41,7 +41,7 @@ def covered(
         subjects_searched=_subjects(list(searched.values()), subjects_known),
         references_searched=sum(_admitted(*entry) for entry in searched.values()),
         references_incomparable=sum(
-            len(shelf) for key, shelf in shelves.items() if key[0] in asked and key not in searched
+            _incomparable(shelves, searched, modality, subjects_known) for modality in asked
         ),
         face_recall=_face_recall(searched) if Modality.FACE in asked else None,
     )
@@ -59,6 +59,28 @@ def _subjects(searched: list[Searched], subjects_known: int) -> int:
     for shelf, allowed in searched:
         seen[shelf.owners() if allowed is None else shelf.subjects[allowed]] = True
     return int(np.count_nonzero(seen))
+
+
+def _incomparable(
+    shelves: Mapping[ShelfKey, Shelf],
+    searched: Mapping[ShelfKey, Searched],
+    modality: Modality,
+    subjects_known: int,
+) -> int:
+    """Count the references that another producer made, of subjects who have none that was searched.
+
+    Whoever has templates of two producers, while one is built beside the other, is found by one of them.
+    """
+    left = [
+        shelf for key, shelf in shelves.items() if key[0] is modality and key not in searched and len(shelf)
+    ]
+    if not left:
+        return 0
+    reached = np.zeros(subjects_known, dtype=bool)
+    for key, (shelf, _) in searched.items():
+        if key[0] is modality:
+            reached[shelf.owners()] = True
+    return sum(int(np.count_nonzero(~reached[shelf.subjects[shelf.subjects != NOBODY]])) for shelf in left)
 
 
 def _face_recall(searched: Mapping[ShelfKey, Searched]) -> float:

@@ -10,7 +10,8 @@ class NoticeAnswer(Answer):
 
     code: str = Field(
         description=(
-            "same_finger_twice, prints_mirrored, other_hand, finger_misplaced or sketch_uncalibrated."
+            "same_finger_twice, prints_mirrored, other_hand, finger_misplaced, sketch_uncalibrated or"
+            " templates_incomparable."
         ),
         examples=["other_hand"],
     )

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.settings import Settings
 from datasets.catalog import portrait
 from enroll.parts import WorkerParts
 from enroll.rebuild import run_generation
-from records.tables import GenerationRow
+from matcher.candidates import ChangeKind
+from records import gallery_feed
+from records.tables import GenerationRow, TemplateRow
 from tests.integration import own_model
 from tests.integration.api.conftest import Api
 from tests.integration.api.requests import search_request
@@ -89,6 +91,7 @@ def test_another_model_is_taken_into_use_and_out_again(api: Api, service_setting
     assert administrator.post(f"{begun['href']}/switch").json()["active"] is True
     found = searched(api, "obama2")
     assert found["candidates"][0]["person"]["id"] == person
+    assert found["notices"] == []
     producers = [each["producer"] for each in administrator.get(PATH).json()["modalities"]]
     assert producers[0] == begun["producer"]
 
@@ -109,3 +112,20 @@ def test_another_model_is_taken_into_use_and_out_again(api: Api, service_setting
     assert [row["action"].removeprefix("templates.") for row in reversed(done)] == [
         *("rebuild", "pause", "resume", "complete", "switch", "retire", "retired"),
     ]
+
+
+def test_an_answer_says_that_people_were_left_out_whom_no_probe_reaches(api: Api) -> None:
+    api.enrol("station29", "biden", {"face": portrait("biden").read_bytes()})
+    with api.parts.database.transaction() as session:
+        made = select(TemplateRow.id).order_by(TemplateRow.id.desc()).limit(1)
+        (changed,) = session.scalars(
+            update(TemplateRow)
+            .where(TemplateRow.id.in_(made))
+            .values(producer="an earlier one")
+            .returning(TemplateRow.id)
+        )
+        gallery_feed.append(session, ChangeKind.ADD, [changed])
+    api.catch_up()
+    assert [notice["code"] for notice in searched(api, "biden")["notices"]] == ["templates_incomparable"]
+    face = api.client("administrator").get(PATH).json()["modalities"][0]
+    assert (face["samples"], face["searchable"]) == (2, 1)

@@ -152,6 +152,13 @@ def test_templates_of_another_producer_are_counted_but_never_compared() -> None:
     assert found.references_incomparable == 1
 
 
+def test_who_has_templates_of_two_producers_is_not_counted_as_left_out() -> None:
+    both = [reference(1, 1, vector(1)), reference(2, 1, vector(1), producer="plain-face/2")]
+    other = reference(3, 3, vector(2), producer="plain-face/2")
+    found = identify(new_gallery([*both, other]), [template(vector(1))])
+    assert (subjects(found), found.references_incomparable) == ([1], 1)
+
+
 def test_an_empty_gallery_answers_with_nobody() -> None:
     found = identify(new_gallery(), [template(vector(1))])
     assert (found.candidates, found.subjects_searched, found.references_searched) == ((), 0, 0)
