@@ -10,6 +10,10 @@ from nishan.client import NamedFile
 from nishan.errors import ArgumentInvalid, FileUnreadable
 
 FaceOption = Annotated[Path | None, typer.Option("--face", help="A photograph.")]
+FacesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--face", help="A photograph. May be repeated for several of the same person."),
+]
 FingerOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -64,6 +68,15 @@ def named_files(
         number, path = _numbered(given, "a list of minutiae: write for example --minutiae 0=mark.json.")
         files.append((f"minutiae_{number}", path.name, _existing(path)))
     return files + [_slap(given, prefix) for given in slaps or []]
+
+
+def photographs(paths: list[Path] | None) -> list[NamedFile]:
+    """Return photographs of one person under the part name of the API.
+
+    Raises:
+        FileUnreadable: a file does not exist.
+    """
+    return [("face", path.name, _existing(path)) for path in paths or []]
 
 
 def _numbered(given: str, else_say: str) -> tuple[str, Path]:

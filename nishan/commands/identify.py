@@ -9,13 +9,14 @@ from nishan.client import NamedFile, ServiceClient
 from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.output import show, table
 from nishan.probe_files import (
-    FaceOption,
+    FacesOption,
     FingerOption,
     MinutiaeOption,
     MissingOption,
     SlapOption,
     named_files,
     needed,
+    photographs,
     slap_captures,
 )
 
@@ -26,7 +27,7 @@ CaseOption = Annotated[str, typer.Option("--case", help="Number of the case the 
 def identify(
     purpose: PurposeOption,
     case_number: CaseOption,
-    face: FaceOption = None,
+    face: FacesOption = None,
     finger: FingerOption = None,
     minutiae: MinutiaeOption = None,
     mark: Annotated[bool, typer.Option(help="The prints are marks from a scene.")] = False,
@@ -51,7 +52,7 @@ def identify(
     as_json: JsonOption = False,
 ) -> None:
     """Search the gallery; shows ranked candidates with the records they link to."""
-    files = needed(named_files(face, finger, slap, minutiae=minutiae))
+    files = needed([*photographs(face), *named_files(None, finger, slap, minutiae=minutiae)])
     filters = {"states": state, "sex": sex, "age_lowest": age_lowest, "age_highest": age_highest}
     query = {
         "purpose": purpose,
