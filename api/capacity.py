@@ -54,12 +54,12 @@ class Capacity:
 
     Args:
         running: Requests that may compute at the same time.
-        waiting: Requests that may wait for their turn; one more is refused at once. It has to stay
-            well below the size of the thread pool, so that light requests always find a thread.
+        waiting: Requests that may wait for their turn; one more is refused at once.
     """
 
     def __init__(self, running: int, waiting: int) -> None:
         self._running = running
+        self.most = running + waiting  # threads that may be held; there have to be more for light requests
         self._turns = threading.Semaphore(running)
         self._places = Places(running + waiting)
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from math import nan
 
+from anyio import to_thread
 from fastapi import FastAPI
 
 from api.capacity import Capacity, Places
@@ -32,10 +33,16 @@ from records.gallery_snapshots import GallerySnapshots, Snapshot
 from records.image_store import ImageStore
 
 WAITING_REQUESTS = 16
-"""Heavy requests that may wait for a processor: well below the 40 threads that answer requests."""
+"""Heavy requests that may wait for a processor."""
 
 WAITING_SIGN_INS = 8
 """Passwords that may wait to be checked, each for some 100 ms and in 64 MiB of memory (argon2)."""
+
+SIGN_INS_AT_ONCE = 4
+"""Passwords checked at the same time, whatever the number of cores: 256 MiB."""
+
+LIGHT_THREADS = 20
+"""Threads for light requests beside those that heavy ones and sign-ins may hold, computing or waiting."""
 
 UPLOADS_AT_ONCE = 32
 """Forms held in memory at the same time: bounds what clients can make a process hold."""
@@ -61,8 +68,9 @@ class Parts:
         self.images = ImageStore.from_settings(settings)
         self.snapshots = None if settings.cluster_address else GallerySnapshots.of(settings)
         self.follower = open_gallery(settings, self.database)
-        self.capacity = Capacity(os.cpu_count() or 1, WAITING_REQUESTS)
-        self.sign_ins = Capacity(os.cpu_count() or 1, WAITING_SIGN_INS)
+        cores = max(1, (os.cpu_count() or 1) // settings.api_processes)
+        self.capacity = Capacity(cores, WAITING_REQUESTS)
+        self.sign_ins = Capacity(min(cores, SIGN_INS_AT_ONCE), WAITING_SIGN_INS)
         self.uploads = Places(UPLOADS_AT_ONCE)
         self.chain_checks = Places(1)
         self.group_reports = Places(1)
@@ -152,6 +160,8 @@ class Parts:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the parts before the first request and close them after the last."""
     parts: Parts = app.state.parts
+    threads = LIGHT_THREADS + parts.capacity.most + parts.sign_ins.most
+    to_thread.current_default_thread_limiter().total_tokens = threads
     parts.start()
     yield
     await asyncio.to_thread(parts.stop)
