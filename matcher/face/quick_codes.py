@@ -70,11 +70,13 @@ class QuickCodes:
     def wipe(self, row: int) -> None:
         """Overwrite a row's code."""
         packer = self._lists.packer
-        packer.pack_1(np.zeros(packer.code_size, dtype=np.uint8), row, self._blocks())
+        block, place = self._place(row)
+        packer.pack_1(np.zeros(packer.code_size, dtype=np.uint8), place, block)
 
     def of_row(self, row: int) -> NDArray[np.uint8]:
         """Return a row's code, two values of four bits to a byte."""
-        code: NDArray[np.uint8] = self._lists.packer.unpack_1(self._blocks(), row)
+        block, place = self._place(row)
+        code: NDArray[np.uint8] = self._lists.packer.unpack_1(block, place)
         return code
 
     def __del__(self) -> None:
@@ -84,6 +86,11 @@ class QuickCodes:
     @property
     def _lists(self) -> Any:
         return faiss.downcast_InvertedLists(self._index.invlists)
+
+    def _place(self, row: int) -> tuple[NDArray[np.uint8], int]:
+        """Return the block of a row and its place there: FAISS refuses places beyond its first blocks."""
+        block, place = divmod(row, int(self._lists.packer.nvec))
+        return self._blocks()[block : block + 1], place
 
     def _blocks(self) -> NDArray[np.uint8]:
         """Return FAISS's own memory of the codes."""
