@@ -12,8 +12,10 @@ from benchmarks.accuracy.face_identification import split
 from benchmarks.face_samples import LabelledPhotograph, read_photographs
 from benchmarks.progress import SilentProgress
 from benchmarks.run import about, load, main, names, run_one
+from biometrics.face.extractor import FaceExtractor
 from biometrics.face.population import Population, population_of
 from datasets.catalog import portrait
+from matcher.calibration import Calibration
 from models.registry import model
 
 TREE = {"A": ["obama", "obama2", "obama3"], "B": ["biden"], "C": ["astronaut"]}
@@ -133,3 +135,70 @@ def test_what_all_faces_share_is_measured_as_extraction_reads_it(people: Path, t
     assert alike > 0.2
     assert isinstance(result["metrics"], dict)
     assert result["metrics"]["failures_to_extract"] == 1
+
+
+def _invented(root: Path, people: int, alike: float, kept: Path, producer: str, seed: int) -> Path:
+    """Write a tree of photographs that are none, and the embeddings that a run before would have kept."""
+    random = np.random.default_rng(seed)
+    vectors = []
+    for person in range(people):
+        (root / f"P{person:03d}").mkdir(parents=True)
+        own = random.normal(size=128)
+        for number in (1, 2):
+            (root / f"P{person:03d}" / f"P{person:03d}_{number:04d}.jpg").write_bytes(b"none")
+            vectors.append(own + 1.5 * random.normal(size=128) + alike * np.eye(128)[0])
+    units = np.array(vectors) / np.linalg.norm(vectors, axis=1, keepdims=True)
+    length = np.ones(len(units))
+    kept.mkdir(exist_ok=True)
+    np.savez(
+        kept / f"{root.name}-{producer}.npz", vectors=units.astype(np.float32), lengths=length, quality=length
+    )
+    return root
+
+
+@pytest.fixture(scope="module")
+def invented(models_ready: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The options that name many people, some more alike, and the embeddings kept of them."""
+    place, producer = tmp_path_factory.mktemp("invented"), FaceExtractor.open().producer
+    many = _invented(place / "many", 60, 0.0, place / "kept", producer, 1)
+    few = _invented(place / "few", 25, 6.0, place / "kept", producer, 2)
+    return ["--data", str(many), "--alike", str(few), "--kept", str(place / "kept")]
+
+
+def test_a_calibration_is_fitted_to_people_more_alike(invented: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "calibration.json"
+    given = [*invented, "--out", str(out), "--json", str(tmp_path / "result.json")]
+    assert run_one(load("calibration/face"), given, SilentProgress()) == 0
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["counts"]["impostor"] == 60 * 59 // 2 * 4
+    assert result["metrics"]["alike_mean"] > result["metrics"]["mean"] + 0.03
+    calibration = Calibration.from_json(out.read_text())
+    low, high = calibration.interval(0.3) or (0.0, 0.0)
+    assert low < calibration.false_match_rate(0.3) < high
+
+
+def test_stated_rates_are_judged_on_people_they_were_not_fitted_on(
+    invented: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.accuracy.face_calibration.SPLITS", 4)
+    monkeypatch.setattr("benchmarks.accuracy.face_calibration.DRAWS", 5)
+    given = [*invented, "--json", str(tmp_path / "invented.json")]
+    assert run_one(load("accuracy/face_calibration"), given, SilentProgress()) == 0
+    measured = json.loads((tmp_path / "invented.json").read_text())["metrics"]
+    at_one_in_a_hundred = {name: each["1e-02"] for name, each in measured["observed_over_stated"].items()}
+    assert 0.4 < at_one_in_a_hundred["press_by_curve_of_press"]["mean"] < 1.6
+    assert 0.4 < at_one_in_a_hundred["mugshots_each_couple_left_out"]["mean"] < 1.6
+    assert at_one_in_a_hundred["mugshots_by_curve_of_press"]["mean"] > 1.6
+    assert report.main([str(tmp_path / "invented.json"), "--out", str(tmp_path / "report")]) == 0
+    assert (tmp_path / "report" / "calibration.png").exists()
+
+
+def test_folders_are_reported_on_as_groups(invented: list[str], tmp_path: Path) -> None:
+    _, many, _, few, *kept = invented
+    given = ["--data", many, few, *kept, "--json", str(tmp_path / "groups.json")]
+    assert run_one(load("accuracy/face_groups"), given, SilentProgress()) == 0
+    measured = json.loads((tmp_path / "groups.json").read_text())["metrics"]["stated_1e-01"]
+    assert measured["few"]["comparisons"] == 25 * 24 // 2
+    assert measured["few"]["rate"] > measured["many"]["rate"]
+    assert report.main([str(tmp_path / "groups.json"), "--out", str(tmp_path / "report")]) == 0
+    assert (tmp_path / "report" / "groups.png").exists()
