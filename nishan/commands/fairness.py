@@ -38,7 +38,8 @@ def _report(answer: dict[str, Any]) -> RenderableType:
     if not answer["overall"]:
         return Group(*answer["warnings"])
     lines: list[RenderableType] = [
-        f"People compared: {answer['people_compared']}. The threshold states {_one_in(answer['stated_rate'])}.",
+        f"People compared: {answer['people_compared']}. "
+        f"The threshold states {_one_in(answer['stated_rate'])}.",
         table([_row(answer["overall"])], _COLUMNS),
     ]
     for grouping in answer["groupings"]:
