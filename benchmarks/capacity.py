@@ -57,6 +57,8 @@ class Plan:
     restart_s: float
     rebuild_s: float
     enrolment_days: float
+    backup_s: float
+    restore_s: float
 
 
 def plan(people: int, cost: Prices, machine: Machine = MACHINE) -> Plan:
@@ -85,6 +87,8 @@ def plan(people: int, cost: Prices, machine: Machine = MACHINE) -> Plan:
         restart_s=max(restored, memory / one_copy / machine.disk_bytes_per_second),
         rebuild_s=(faces / cost.faces_rebuilt + fingers / cost.fingers_rebuilt) / streams,
         enrolment_days=extraction_s / (machines * machine.cores) / 86_400,
+        backup_s=people / cost.people_backed_up,
+        restore_s=people / cost.people_brought_back,
     )
 
 
@@ -172,6 +176,10 @@ _LINES: tuple[tuple[str, Callable[[Plan], str]], ...] = (
     ("start from snapshots", lambda p: _time(p.restart_s)),
     ("rebuild from PostgreSQL", lambda p: _time(p.rebuild_s)),
     ("extraction of everything once, on all machines", lambda p: _time(p.enrolment_days * 86_400)),
+    (
+        "`nishan backup`, `nishan restore` of everything",
+        lambda p: f"{_time(p.backup_s)}, {_time(p.restore_s)}",
+    ),
 )
 
 

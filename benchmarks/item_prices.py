@@ -12,6 +12,7 @@ FACE_SEARCH = "scale_face_search.json"
 FINGER_SEARCH = "fingerprint_identification_fvc2002_100k.json"
 FACE_EXTRACTION = "speed_face_extraction.json"
 FINGER_EXTRACTION = "speed_fingerprint_extraction.json"
+BACKUP = "speed_backup.json"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Prices:
         face_ms, finger_ms: Extraction.
         faces_rebuilt, fingers_rebuilt: References a second from the database to a gallery.
         faces_restored, fingers_restored: The same from a snapshot.
+        people_backed_up, people_brought_back: A second, by `nishan backup` and `nishan restore`.
         sources: The result files by name.
     """
 
@@ -42,6 +44,8 @@ class Prices:
     fingers_rebuilt: float
     faces_restored: float
     fingers_restored: float
+    people_backed_up: float
+    people_brought_back: float
     sources: tuple[str, ...]
 
 
@@ -65,7 +69,11 @@ def prices() -> Prices:
         fingers_rebuilt=1 / (1 / read + 1 / finger["prepared_per_second"]),
         faces_restored=face["snapshot_restored_per_second"],
         fingers_restored=finger["snapshot_restored_per_second"],
-        sources=tuple(dict.fromkeys((COSTS, face_file, FINGER_SEARCH, FACE_EXTRACTION, FINGER_EXTRACTION))),
+        people_backed_up=_metrics(BACKUP)["backup"]["people_per_second"],
+        people_brought_back=_metrics(BACKUP)["restore"]["people_per_second"],
+        sources=tuple(
+            dict.fromkeys((COSTS, face_file, FINGER_SEARCH, FACE_EXTRACTION, FINGER_EXTRACTION, BACKUP))
+        ),
     )
 
 
