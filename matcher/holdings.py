@@ -56,11 +56,17 @@ class Holdings:
         self._add({item.reference_id: Arrival(item, change_number) for item in references})
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Take in changes in the order of their numbers; those already taken in are skipped."""
+        """Take in changes in the order of their numbers; those already taken in are skipped.
+
+        Should it fail half-way, the position tells what has to come again; taking in a change twice does
+        no harm.
+        """
         waiting: dict[int, Arrival] = {}
+        seen = self.position
         for change in changes:
-            if change.number <= self.position:
+            if change.number <= seen:
                 continue
+            seen = change.number
             reference = _reference_of(change)
             if reference is not None and self._shelf_of(change.reference_id) is None:
                 # Runs of additions go to the index together: an index adds many rows cheaply.
@@ -69,8 +75,9 @@ class Holdings:
                 self._add(waiting)
                 waiting = {}
                 self._apply_one(change.reference_id, reference, change.number)
-            self.position = change.number
+                self.position = seen
         self._add(waiting)
+        self.position = seen  # only now: what failed is to come again
 
     def _shelf_of(self, reference_id: int) -> Shelf | None:
         return next((shelf for shelf in self.shelves.values() if reference_id in shelf), None)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition
-from core.errors import Defect
 from matcher.array_file import Arrays
 from matcher.candidates import Reference
 from matcher.columns import Column, TagColumns, check_tags
@@ -119,7 +118,7 @@ class Shelf:
         check_tags(tags)
         try:
             self.index.add([item.payload for item in references], [item.position for item in references])
-        except Defect:
+        except Exception:
             self._leave_gap(first)
             raise
         self._extend_to(first + len(references))
@@ -155,8 +154,8 @@ class Shelf:
     def remove(self, reference_id: int) -> None:
         """Wipe the reference's row; nothing of the template, the tags or the owner remains."""
         row = self._row_of.find(reference_id)
+        self.index.wipe(row)  # first: should it fail, the reference is still known and tried again
         self._row_of.drop(reference_id)
-        self.index.wipe(row)
         self._ownership.remove(int(self._subjects.values[row]), row)
         self._reference_ids.values[row] = -1
         self._subjects.values[row] = NOBODY

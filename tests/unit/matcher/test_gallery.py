@@ -1,5 +1,6 @@
 """A gallery follows the feed: additions, new tags, replaced templates and removals, in order."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -126,3 +127,38 @@ def test_a_damaged_template_is_left_out_and_the_rows_stay_in_step() -> None:
         found = identify(gallery, [template(vector(whose))])
         assert found.candidates[0].subject == UUID(int=whose)
         assert found.candidates[0].evidence[0].score == pytest.approx(1.0)
+
+
+class FailingIndex(PlainIndex):
+    """Fails once at the next addition or wiping, after it was half done."""
+
+    fails = False
+
+    def add(self, payloads: Sequence[bytes], positions: Sequence[FingerPosition]) -> None:
+        failing, self.fails = self.fails, False
+        super().add(payloads[:1] if failing else payloads, positions)
+        if failing:
+            raise MemoryError
+
+    def wipe(self, row: int) -> None:
+        if self.fails:
+            self.fails = False
+            raise MemoryError
+        super().wipe(row)
+
+
+def test_a_change_that_failed_half_way_is_taken_in_when_it_comes_again() -> None:
+    index = FailingIndex()
+    gallery = new_gallery()
+    gallery.new_index = lambda _: index
+    gallery.apply([add(1, reference(1, 1, vector(1)))])
+    for change in (add(2, reference(2, 2, vector(2))), remove(3, 1)):
+        index.fails = True
+        with pytest.raises(MemoryError):
+            gallery.apply([change])
+        assert gallery.position == change.number - 1
+        gallery.apply([change])
+    assert not index.vectors[0].any()
+    found = identify(gallery, [template(vector(2))])
+    assert [candidate.subject for candidate in found.candidates] == [UUID(int=2)]
+    assert found.candidates[0].evidence[0].score == pytest.approx(1.0)
