@@ -196,6 +196,7 @@ def test_another_face_model_takes_over_and_nobody_is_missed(
     until(lambda: engines.producer(Modality.FACE) == old, worker)
     calibration.write_text(rates)
     switch(parts, administrator, begun.id)
+    until(lambda: engines.producer(Modality.FACE) == begun.producer, worker)
 
     with database.transaction() as session:
         erased = erase_person(session, parts.store, supervisor, astronaut, "asked by the court")
