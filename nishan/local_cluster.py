@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from cluster.gateway_socket import GatewayCalls, address_file
 from cluster.messages import ClusterStatus
+from cluster.node_process import session_directory
 from cluster.parameters import CLUSTER
 from core.errors import Unavailable
 from nishan.embedded.ports import free_ports
@@ -18,6 +20,9 @@ from nishan.errors import PartFailed
 from nishan.native_threads import thread_limits
 from nishan.private_files import private_directory
 from nishan.restarting import RestartingProcess
+
+MARK = "NISHAN_LOCAL_CLUSTER"
+"""Variable by which the processes of one local cluster are known, also those that Ray makes."""
 
 HEAD = "127.0.0.2"
 """Not 127.0.0.1, which Ray takes for the address of whatever network card it finds first."""
@@ -54,6 +59,7 @@ class LocalCluster:
             "NISHAN_CLUSTER_REPLICAS": str(replicas),
         }
         self._machines = machines
+        self._mark = secrets.token_hex(16)
         self.members: dict[str, RestartingProcess] = {}
         self.calls = GatewayCalls(self.data_dir)
 
@@ -76,7 +82,8 @@ class LocalCluster:
 
     def add(self, part: str, ip: str, module: str, *arguments: str) -> RestartingProcess:
         """Start one process of a machine."""
-        environment = {**os.environ, **self.settings, **thread_limits(), "NISHAN_CLUSTER_HOST": ip}
+        marks = {MARK: self._mark, "NISHAN_CLUSTER_HOST": ip}
+        environment = {**os.environ, **self.settings, **thread_limits(), **marks}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         line = [sys.executable, "-m", module, *arguments]
         member = RestartingProcess(
@@ -119,14 +126,16 @@ class LocalCluster:
         """Kill a machine as a power cut would: all its processes at once; it does not come back by itself."""
         ip = self._environment_of(part)["NISHAN_CLUSTER_HOST"]
         self.members.pop(part)
-        self._kill({"NISHAN_CLUSTER_TOKEN": self.settings["NISHAN_CLUSTER_TOKEN"], "NISHAN_CLUSTER_HOST": ip})
+        self._kill({MARK: self._mark, "NISHAN_CLUSTER_HOST": ip})
 
     def stop(self) -> None:
         """End every process of this cluster at once: what shards and head hold is derived or on disk."""
         self.calls.close()
-        self._kill({"NISHAN_CLUSTER_TOKEN": self.settings["NISHAN_CLUSTER_TOKEN"]})
+        self._kill({MARK: self._mark})
         for member in self.members.values():
             member.wait_or_kill(0)
+        port = self.settings["NISHAN_CLUSTER_ADDRESS"].rpartition(":")[2]
+        shutil.rmtree(session_directory(port), ignore_errors=True)
 
     def _environment_of(self, part: str) -> Mapping[str, str]:
         pid = self.members[part].pid

@@ -43,7 +43,7 @@ def cluster(
 ) -> Iterator[LocalCluster]:
     running = LocalCluster(tmp_path_factory.mktemp("cluster"), database_url, MACHINES)
     try:
-        running.start()
+        running.start(patience_s=240)
         yield running
     finally:
         running.stop()
