@@ -4,6 +4,7 @@ from uuid import UUID
 
 from api.lifespan import Parts
 from biometrics.fingerprint.exported import record_of
+from biometrics.fingerprint.producer import is_own_form
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.image import decode_image
 from biometrics.standards.minutiae_files import write_record
@@ -34,7 +35,8 @@ def export_template(parts: Parts, officer: Officer, sample_id: UUID, target: Rec
         stored = templates_of_samples(session, [sample_id])
     if sample.modality is not Modality.FINGER:
         raise NoFingerprintSample("Minutiae are in prints only: ask for the template of a finger.")
-    template = stored[-1].template if stored else _extract(parts, officer, sample)
+    readable = [each.template for each in stored if is_own_form(each.template.producer)]
+    template = readable[-1] if readable else _extract(parts, officer, sample)
     record = record_of(
         FingerprintTemplate.from_bytes(template.payload),
         target,

@@ -58,6 +58,11 @@ def own_form() -> str:
     return f"mcc.{PARAMETERS.digest()}"
 
 
+def is_own_form(producer: str) -> bool:
+    """Whether templates of a producer have the form that this version makes, and so can be read by it."""
+    return FingerprintProducer.parse(producer).form == own_form()
+
+
 def mark_producer(finder: str) -> str:
     """Return the producer of templates made from marks; ``finder`` is a network, a system or EXAMINER."""
     return str(FingerprintProducer(f"{MARK}:{finder}", own_form()))

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from biometrics.fingerprint.exported import record_of
+from biometrics.fingerprint.template import FingerprintTemplate
+from biometrics.standards.minutiae_files import write_record
+from biometrics.standards.minutiae_record import RecordFormat
 from biometrics.template import Modality
 from core.settings import Settings
 from enroll import generations
@@ -68,6 +73,14 @@ def supervisor(database: Database) -> Officer:
 
 def photographs(name: str, count: int) -> list[SampleInput]:
     return [SampleInput(data, Modality.FACE, part="face") for data in own_model.variants(name, count)]
+
+
+def another_systems(parts: WorkerParts, sample: SampleInput) -> SampleInput:
+    """Return a print as the minutiae record that another system would send of it."""
+    template = parts.engines.extract(sample.data, Modality.FINGER, dpi=500)
+    content = FingerprintTemplate.from_bytes(template.payload)
+    record = record_of(content, RecordFormat.ISO_2005, position=sample.position)
+    return replace(sample, data=write_record(record))
 
 
 def search(parts: WorkerParts, name: str, model: str | None = None) -> SearchResult:
@@ -230,20 +243,22 @@ def test_prints_of_an_earlier_version_are_extracted_again(
 ) -> None:
     database, engines = parts.database, parts.engines
     person = enrol(parts, officer, "print", [fingerprint(70, 1)]).person_id
+    enrol(parts, officer, "record", [another_systems(parts, fingerprint(71, 2))])
     earlier = "leader-1.2.7+mcc.00000000"
     with database.transaction() as session:
-        of_person = TemplateRow.person_id == person
-        session.execute(update(TemplateRow).where(of_person).values(producer=earlier))
-        ids = session.scalars(select(TemplateRow.id).where(of_person)).all()
+        prints = TemplateRow.modality == str(Modality.FINGER)
+        form = func.regexp_replace(TemplateRow.producer, r"\+.*", "+mcc.00000000")
+        session.execute(update(TemplateRow).where(prints).values(producer=form))
+        ids = session.scalars(select(TemplateRow.id).where(prints)).all()
         gallery_feed.append(session, ChangeKind.ADD, ids)
     running = engines.made(Modality.FINGER)
     with database.transaction() as session:
-        assert (reach(session, running).samples, reach(session, running).share) == (1, 0.0)
+        assert (reach(session, running).samples, reach(session, running).share) == (2, 0.0)
 
     begun = generations.rebuild(database, engines, administrator, Modality.FINGER, None, lanes=2)
     with database.transaction() as session:
         paused = steering.pause(session, administrator, begun.id)
-    assert (paused.producer, paused.active, paused.total) == (running.producer, True, 1)
+    assert (paused.producer, paused.active, paused.total) == (running.producer, True, 2)
     for lane in range(2):
         run_generation(parts, begun.id, lane, None)
     assert generation(parts, administrator, begun.id).done == 0
@@ -251,7 +266,7 @@ def test_prints_of_an_earlier_version_are_extracted_again(
     for lane in range(2):
         run_generation(parts, begun.id, lane, None)
     built = generation(parts, administrator, begun.id)
-    assert (built.state, built.done) == (GenerationState.COMPLETE, 1)
+    assert (built.state, built.done) == (GenerationState.COMPLETE, 2)
     with database.transaction() as session:
         assert reach(session, running).share == 1.0
         parts.follower.catch_up(session)
@@ -266,7 +281,11 @@ def test_prints_of_an_earlier_version_are_extracted_again(
         switch(parts, administrator, found[0].id)
     generations.retire(database, administrator, found[0].id)
     run_generation(parts, found[0].id, 0, None)
-    assert templates(parts, earlier) == 0
+    with database.transaction() as session:
+        left = session.scalars(select(TemplateRow.producer).where(prints).order_by(TemplateRow.id)).all()
+    ours = running.producer.partition("+")[2]
+    assert sorted(each.partition(":")[0] for each in left) == ["foreign", running.producer]
+    assert {each.partition("+")[2] for each in left} == {ours}
     with database.transaction() as session:
         acts = [row.action for row in session.scalars(select(AuditRow).order_by(AuditRow.number))]
     assert acts[-5:] == [
