@@ -47,16 +47,21 @@ class Fleet:
         return tuple(status for _, status in sorted(self._statuses.items()))
 
     def asks(self, shard: int, request: SearchRequest, ranges: frozenset[int]) -> Sequence[Ask[SearchResult]]:
-        """Return how to ask the shard's ready replicas, another one first each time."""
+        """Return how to ask the shard's replicas: the ready ones, another one first each time, then the rest.
+
+        One that was too slow to say how it is may still answer; one that is gone fails at once.
+        """
         with self._changing:
             known = [
-                self._handles[name]
+                (status.ready, self._handles[name])
                 for name, status in sorted(self._statuses.items())
-                if name.shard == shard and status.ready and name in self._handles
+                if name.shard == shard and name in self._handles
             ]
             self._turn += 1
-            first = self._turn % len(known) if known else 0
-        return [partial(_ask, handle, request, ranges) for handle in (*known[first:], *known[:first])]
+        ready = [handle for well, handle in known if well]
+        first = self._turn % len(ready) if ready else 0
+        rest = [handle for well, handle in known if not well]
+        return [partial(_ask, handle, request, ranges) for handle in (*ready[first:], *ready[:first], *rest)]
 
     def look(self) -> None:
         """Ask every replica how it is; those that are gone for good are forgotten, to be made anew."""

@@ -241,7 +241,7 @@ def _people(answer: SearchResult) -> tuple[UUID, ...]:
 
 
 def _await(cluster: LocalCluster, come: Callable[[ClusterStatus], bool]) -> ClusterStatus:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     status = None
     while time.monotonic() < deadline:
         cluster.watch()
