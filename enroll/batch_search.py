@@ -3,7 +3,7 @@
 import time
 from uuid import UUID
 
-from biometrics.template import Impression, Modality
+from biometrics.template import Modality
 from core.errors import Defect, InputRejected, NotFound
 from core.logging import get_logger
 from enroll.parameters import ENROLL
@@ -70,14 +70,7 @@ def _search(parts: WorkerParts, batch: Batch, officer: Officer, item: BatchItem)
         (sample,) = samples_by_id(session, sample_ids)
         data = sample_bytes(session, parts.store, sample.id)
         parts.follower.catch_up(session)
-    template = parts.engines.extract(
-        data,
-        sample.modality,
-        position=sample.position,
-        impression=sample.impression or Impression.PLAIN,
-        dpi=sample.dpi,
-        face_index=sample.face_index,
-    )
+    template = parts.engines.extract_sample(sample, data)
     allowed = search_filter(officer, batch.purpose, batch.filters)
     result = parts.gallery.identify([template], allowed, batch.max_candidates)
     require_whole(result)

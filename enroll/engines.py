@@ -9,9 +9,11 @@ from biometrics.fingerprint.extractor import FingerprintExtractor
 from biometrics.image import DecodedImage, ImageLimits, decode_image
 from biometrics.template import FingerPosition, Impression, Modality, Template
 from core.settings import Settings
+from enroll.foreign_samples import is_foreign_print, read_foreign_print
 from matcher.fingerprint.warm_up import warm_up
 from models.errors import ModelMissing, ModelUnknown
 from records.generation_values import Made
+from records.samples import Sample
 
 ActiveModel = Callable[[Modality], str | None]
 """Names the model that probes of a modality are extracted with; None leaves it to the settings."""
@@ -115,6 +117,28 @@ class Engines:
         if modality is Modality.FACE:
             return self.face_with(name).extract(image, face_index).template
         return self._finger(name, image, position, impression, dpi)
+
+    def extract_sample(self, sample: Sample, data: bytes, model: str | None = None) -> Template:
+        """Return the template of a kept sample, be it an image or another system's minutiae record.
+
+        Args:
+            data: The sample's decrypted bytes.
+            model: Of the manifest; the one in use when left out.
+
+        Raises:
+            SampleRejected: the message says what to send instead.
+        """
+        if is_foreign_print(sample.modality, data):
+            return read_foreign_print(data, sample.position).template
+        return self.extract(
+            data,
+            sample.modality,
+            position=sample.position,
+            impression=sample.impression or Impression.PLAIN,
+            dpi=sample.dpi,
+            face_index=sample.face_index,
+            model=model,
+        )
 
     def _finger(
         self,

@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from biometrics.errors import SampleRejected, SeveralFacesFound
-from biometrics.template import Impression, Template
+from biometrics.template import Template
 from enroll.content import sample_label
-from enroll.foreign_samples import is_foreign_print, read_foreign_print
 from enroll.parts import WorkerParts
 from enroll.slap_extraction import ExtractedSlap, extract_slap, slap_of
 from records import enrolments
@@ -119,16 +118,7 @@ def _extract(parts: WorkerParts, sample: Sample, problems: list[Problem]) -> Tem
     with parts.database.transaction() as session:
         data = sample_bytes(session, parts.store, sample.id)
     try:
-        if is_foreign_print(sample.modality, data):
-            return read_foreign_print(data, sample.position).template
-        return parts.engines.extract(
-            data,
-            sample.modality,
-            position=sample.position,
-            impression=sample.impression or Impression.PLAIN,
-            dpi=sample.dpi,
-            face_index=sample.face_index,
-        )
+        return parts.engines.extract_sample(sample, data)
     except SampleRejected as problem:
         # Which face is meant only the sender can say; a print that failed can be done without.
         blocking = isinstance(problem, SeveralFacesFound)

@@ -4,11 +4,10 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from biometrics.template import Impression, Template
+from biometrics.template import Template
 from core.errors import NishanError, Unavailable
 from core.logging import get_logger
 from enroll.engines import Engines
-from enroll.foreign_samples import is_foreign_print, read_foreign_print
 from enroll.parts import WorkerParts
 from enroll.queue import defer_generation
 from records.database import Session
@@ -105,14 +104,4 @@ def _template(parts: WorkerParts, model: str, sample_id: UUID) -> Template:
             raise SampleNotFound("There is no such image.")
         data = sample_bytes(session, parts.store, sample_id)
     sample = found[0]
-    if is_foreign_print(sample.modality, data):
-        return read_foreign_print(data, sample.position).template
-    return parts.engines.extract(
-        data,
-        sample.modality,
-        position=sample.position,
-        impression=sample.impression or Impression.PLAIN,
-        dpi=sample.dpi,
-        face_index=sample.face_index,
-        model=model,
-    )
+    return parts.engines.extract_sample(sample, data, model)
