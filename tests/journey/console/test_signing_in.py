@@ -92,8 +92,8 @@ def test_each_role_is_offered_its_own_work(arrive: Arrive) -> None:
     assert "/audit" not in offered["station"]
     assert "/enrol" not in offered["investigator"]
     assert "/batches" in offered["investigator"]
-    assert offered["administrator"] == ["/", "/accounts"]
-    assert offered["auditor"] == ["/", "/searches", "/videos", "/audit"]
+    assert offered["administrator"] == ["/", "/fairness", "/accounts", "/templates"]
+    assert offered["auditor"] == ["/", "/searches", "/videos", "/audit", "/fairness"]
 
 
 def test_what_a_role_may_not_do_is_refused_on_a_page(arrive: Arrive) -> None:
