@@ -1,7 +1,7 @@
 """`nishan cluster`: put the gallery on many machines, and see how it is."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -45,7 +45,6 @@ def up(machines: Annotated[int, typer.Option(min=1, max=9, help="How many to pla
     from nishan.errors import ArgumentInvalid
     from nishan.installation import Installation
     from nishan.local_cluster import HEAD, LocalCluster
-    from nishan.stop_signals import StopRequested, stop_on_signals
 
     use_running_installation()
     chosen = settings()
@@ -60,17 +59,8 @@ def up(machines: Annotated[int, typer.Option(min=1, max=9, help="How many to pla
         port=int(port),
         token=chosen.cluster_token.get_secret_value(),
     )
-    with stop_on_signals():
-        try:
-            cluster.start_machines()
-            console.print(f"{machines} machines are starting. Ctrl-C stops them.")
-            while True:
-                cluster.watch()
-                time.sleep(0.2)
-        except StopRequested:
-            console.print("Stopping.")
-        finally:
-            cluster.stop()
+    said = f"{machines} machines are starting. Ctrl-C stops them."
+    _until_stopped(cluster.start_machines, said, cluster.watch, cluster.stop)
 
 
 @app.command("status")
@@ -161,7 +151,6 @@ def _run(part: str, module: str, arguments: list[str]) -> None:
     from nishan.installation import Installation
     from nishan.native_threads import thread_limits
     from nishan.restarting import RestartingProcess
-    from nishan.stop_signals import StopRequested, stop_on_signals
 
     chosen = settings()
     command(chosen, head=part == "head")  # says what is missing before anything starts
@@ -172,15 +161,28 @@ def _run(part: str, module: str, arguments: list[str]) -> None:
     log = place.logs / f"cluster-{part}.log"
     line = [sys.executable, "-m", module, *arguments]
     process = RestartingProcess(part, line, log, variables, death_signal=signal.SIGTERM)
+
+    def stop() -> None:
+        process.ask_to_stop()
+        process.wait_or_kill(30)
+
+    _until_stopped(process.start, f"The {part} runs; its log is {log}. Ctrl-C stops it.", process.watch, stop)
+
+
+def _until_stopped(
+    start: Callable[[], object], said: str, watch: Callable[[], object], stop: Callable[[], object]
+) -> None:
+    """Start something, watch over it until Ctrl-C or SIGTERM, and stop it however that ends."""
+    from nishan.stop_signals import StopRequested, stop_on_signals
+
     with stop_on_signals():
         try:
-            process.start()
-            console.print(f"The {part} runs; its log is {log}. Ctrl-C stops it.")
+            start()
+            console.print(said)
             while True:
-                process.watch()
+                watch()
                 time.sleep(0.2)
         except StopRequested:
             console.print("Stopping.")
         finally:
-            process.ask_to_stop()
-            process.wait_or_kill(30)
+            stop()
