@@ -82,11 +82,13 @@ def _one_face_each(files: Sequence[ProbeFile], file: ProbeFile) -> Iterator[None
     try:
         yield
     except SeveralFacesFound as several:
-        if sum(each.part == file.part for each in files) < 2:
+        photographs = [each for each in files if each.part == file.part]
+        if len(photographs) < 2:
             raise
+        place = next(number for number, each in enumerate(photographs, start=1) if each is file)
         raise SeveralFacesFound(
-            "Of several photographs each must show one face only. Cut the others out of this one, or search "
-            "it by itself.",
+            f"Photograph {place} of {len(photographs)} shows several faces. Of several photographs each must"
+            " show one face only: cut the others out of this one, or search it by itself.",
             file=file.part,
         ) from several
 
