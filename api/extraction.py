@@ -19,6 +19,7 @@ from biometrics.template import Impression, Modality, Template
 from core.errors import InputRejected
 from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
+from enroll.refused_samples import say_which
 
 THUMBNAIL_SIDE_PX = ENROLL.capture.thumbnail_side_px
 _AS_SENT = Capture()
@@ -68,11 +69,12 @@ def extract_all(
     probes: list[ExtractedProbe] = []
     for file in files:
         capture = captures.get(file.part, _AS_SENT)
-        if file.slap is None:
-            with _one_face_each(files, file):
-                probes.append(_extract(parts, file, capture, face_indexes.get(file.part)))
-        else:
-            probes += _extract_slap(parts, file, capture)
+        with named(file, files), EXTRACTION_SECONDS.labels(file.modality.value).time():
+            if file.slap is not None:
+                probes += _extract_slap(parts, file, capture)
+            else:
+                with _one_face_each(files, file):
+                    probes.append(_extract(parts, file, capture, face_indexes.get(file.part)))
     return probes
 
 
@@ -82,14 +84,11 @@ def _one_face_each(files: Sequence[ProbeFile], file: ProbeFile) -> Iterator[None
     try:
         yield
     except SeveralFacesFound as several:
-        photographs = [each for each in files if each.part == file.part]
-        if len(photographs) < 2:
+        if sum(each.part == file.part for each in files) < 2:
             raise
-        place = next(number for number, each in enumerate(photographs, start=1) if each is file)
         raise SeveralFacesFound(
-            f"Photograph {place} of {len(photographs)} shows several faces. Of several photographs each must"
-            " show one face only: cut the others out of this one, or search it by itself.",
-            file=file.part,
+            "It shows several faces. Of several photographs each must show one face only: cut the others out"
+            " of this one, or search it by itself."
         ) from several
 
 
@@ -99,25 +98,30 @@ def decode(parts: Parts, file: ProbeFile) -> DecodedImage:
 
 
 @contextmanager
-def named(file: ProbeFile) -> Iterator[None]:
-    """Add to an error of the block which file it is about."""
+def named(file: ProbeFile, files: Sequence[ProbeFile] = ()) -> Iterator[None]:
+    """Add to an error of the block which file it is about, and which of several with its part name.
+
+    Args:
+        files: All files that were sent; may be left out where it is one.
+    """
     try:
         yield
     except InputRejected as problem:
-        problem.facts.setdefault("file", file.part)
+        sent = files or [file]
+        place = next(place for place, each in enumerate(sent) if each is file)
+        say_which(problem, [each.part for each in sent], place, file.modality)
         raise
 
 
 def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | None) -> ExtractedProbe:
-    with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
-        if file.examined is not None:
-            return _extract_examined(parts, file, file.examined)
-        if is_foreign_print(file.modality, file.data):
-            found = read_foreign_print(file.data, file.position)
-            image, template = drawing_of(found), found.template
-        else:
-            image = decode(parts, file)
-            template = _template(parts, file, image, capture, face_index)
+    if file.examined is not None:
+        return _extract_examined(parts, file, file.examined)
+    if is_foreign_print(file.modality, file.data):
+        found = read_foreign_print(file.data, file.position)
+        image, template = drawing_of(found), found.template
+    else:
+        image = decode(parts, file)
+        template = _template(parts, file, image, capture, face_index)
     is_face = file.modality is Modality.FACE
     return ExtractedProbe(
         file=file,
@@ -130,8 +134,7 @@ def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | 
 
 
 def _extract_slap(parts: Parts, file: ProbeFile, capture: Capture) -> list[ExtractedProbe]:
-    with named(file), EXTRACTION_SECONDS.labels(file.modality.value).time():
-        slap = take_apart(parts, file, capture)
+    slap = take_apart(parts, file, capture)
     templates = [finger.template for finger in slap.cut.fingers if finger.template]
     return [
         ExtractedProbe(finger, template, None, Impression.PLAIN, slap.dpi, None, slap)

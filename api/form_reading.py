@@ -129,9 +129,14 @@ class _StrictParser(MultiPartParser):
         received = getattr(part, "received", 0) + more
         part.received = received  # type: ignore[attr-defined]
         if received > self.max_file_bytes:
+            number = 1 + sum(name == part.field_name for name, _ in self.items)
+            which = (
+                f"The file {part.field_name!r}" if number == 1 else f"File {number} named {part.field_name!r}"
+            )
             raise UploadTooLarge(
-                f"The file {part.field_name!r} has more than {self.max_file_bytes:,} bytes. Send less.",
+                f"{which} {part.field_name!r} has more than {self.max_file_bytes:,} bytes. Send less.",
                 file=part.field_name,
+                file_number=number,
                 limit_bytes=self.max_file_bytes,
             )
 

@@ -15,6 +15,7 @@ from enroll.errors import NoSample, SameImageTwice, SamePositionTwice, TooManySa
 from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
 from enroll.queue import defer_enrolment
+from enroll.refused_samples import say_which
 from enroll.slap_cutting import check_missing
 from records import enrolments
 from records.access import Officer, Permission, require
@@ -130,17 +131,18 @@ def _stage(
     store: ImageStore, samples: Sequence[SampleInput], limits: ImageLimits | None
 ) -> list[StagedSample]:
     limits = limits or image_limits(settings())
-    decoded = [_decode(sample, limits) for sample in samples]
+    decoded = [_decode(samples, place, limits) for place in range(len(samples))]
     return [stage(store, sample, image) for sample, image in zip(samples, decoded, strict=True)]
 
 
-def _decode(sample: SampleInput, limits: ImageLimits) -> DecodedImage:
+def _decode(samples: Sequence[SampleInput], place: int, limits: ImageLimits) -> DecodedImage:
+    sample = samples[place]
     try:
         if not sample.slap and is_foreign_print(sample.modality, sample.data):
             return drawing_of(read_foreign_print(sample.data, sample.position))
         return decode_image(sample.data, limits)
     except SampleRejected as problem:
-        problem.facts["file"] = sample.label
+        say_which(problem, [each.label for each in samples], place, sample.modality)
         raise
 
 

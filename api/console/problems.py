@@ -61,7 +61,10 @@ def shown(error: NishanError) -> ShownProblem:
     part = str(problem.facts.get("file") or "")
     if not part:
         return described
-    return replace(described, title=f"{words.part_label(part)}: please take it again", fields=())
+    again = f"{words.part_label(part)}: please take it again"
+    # of several the message itself says which
+    title = "One of the files cannot be used" if "file_count" in problem.facts else again
+    return replace(described, title=title, fields=())
 
 
 def problem_page(request: Request, problem: Problem) -> Response:

@@ -98,6 +98,39 @@ def test_five_faces_are_listed_to_choose_from(station: httpx.Client) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"this is a text file named face.jpg", "image_unreadable"),
+        (png(np.full((400, 400, 3), 200, np.uint8)), "no_face_found"),
+        (small_face(), "face_too_small"),
+        (crowd(2), "several_faces_found"),
+    ],
+    ids=["unreadable", "nobody", "small", "several"],
+)
+def test_the_refused_one_of_several_photographs_is_named(
+    station: httpx.Client, data: bytes, code: str
+) -> None:
+    photos = [("face", ("a photo", content)) for content in (face("obama2"), data, face("obama3"))]
+    body = problem(station.post("/v1/searches", files=[*search_request({}), *photos]), 422, code)
+    assert body["detail"].startswith("Photograph 2 of 3: ")
+    assert (body["file"], body["file_number"], body["file_count"]) == ("face", 2, 3)
+
+
+def test_the_refused_one_of_several_prints_is_named(station: httpx.Client) -> None:
+    blank = png(np.full((400, 400), 255, np.uint8), dpi=500)
+    prints = [("finger_0", ("a print", content)) for content in (fingerprint(1, 2), blank)]
+    body = problem(
+        station.post("/v1/searches", files=[*search_request({}), *prints]), 422, "no_fingerprint_found"
+    )
+    assert body["detail"].startswith("Print 2 of 2: ")
+    record = enrol_request("two-unknown", {}, unknown_position_intended=True)
+    broken = [("finger_0", ("a print", content)) for content in (b"no image", fingerprint(1, 2))]
+    body = problem(station.post("/v1/enrolments", files=[*record, *broken]), 422, "image_unreadable")
+    assert body["detail"].startswith("Print 1 of 2: ")
+    assert (body["file"], body["file_number"]) == ("finger_0", 1)
+
+
 def test_a_face_of_20_pixels_is_refused(station: httpx.Client) -> None:
     answer = station.post("/v1/searches", files=search_request({"face": small_face(20)}))
     assert answer.status_code == 422

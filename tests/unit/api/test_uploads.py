@@ -99,6 +99,9 @@ def test_a_file_over_the_limit_is_refused_by_name() -> None:
         _sent([("finger_2", b"a" * 1001)])
     assert refused.value.facts["file"] == "finger_2"
     assert _sent([("finger_2", b"a" * 1000)]).files[0].size == 1000
+    with pytest.raises(UploadTooLarge, match="File 2 named 'face'") as refused:
+        _sent([("face", b"a"), ("face", b"a" * 1001)])
+    assert refused.value.facts["file_number"] == 2
 
 
 @pytest.mark.parametrize(
