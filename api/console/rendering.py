@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.console import moments, odds, template_words, words
+from api.uploads import MAX_PHOTOS, MAX_UNKNOWN_FINGERS
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -40,7 +41,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals.update(static=static_path, choices=words.CHOICES)
+    templates.globals.update(
+        static=static_path,
+        choices=words.CHOICES,
+        most_photos=MAX_PHOTOS,
+        most_prints=MAX_UNKNOWN_FINGERS,
+    )
     templates.filters.update(_filters())
     return templates
 

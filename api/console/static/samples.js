@@ -138,12 +138,18 @@
     show(box, tone, word, value, advice);
   }
 
+  function showCount(box, count, most) {
+    const kind = box.dataset.sample === "face" ? "photos" : "prints";
+    if (count <= most) return show(box, "info", `${count} ${kind} chosen`, null, ["All must be of the same person."]);
+    show(box, "bad", `${count} ${kind}: too many`, null, [`At most ${most} are sent together. Remove ${count - most}.`]);
+  }
+
   async function check(box) {
     box.checking?.abort();
     const files = inputOf(box).files;
     if (!files.length) return show(box, "", "", null, []);
     if (inputOf(box).name === "face" && document.querySelector("[data-sketch]")?.checked) return show(box, "info", "sketch", null, ["For investigation only: its candidates come uncalibrated."]);
-    if (files.length > 1) return show(box, "info", `${files.length} ${box.dataset.sample === "face" ? "photos" : "prints"} chosen`, null, []);
+    if (files.length > 1) return showCount(box, files.length, Number(inputOf(box).dataset.most));
     const control = (box.checking = new AbortController());
     show(box, "info", "checking…", null, []);
     try {
@@ -173,7 +179,10 @@
   function changed(box) {
     preview(box);
     const clear = box.querySelector("[data-clear]");
-    if (clear) clear.hidden = !inputOf(box).files.length;
+    if (clear) {
+      clear.hidden = !inputOf(box).files.length;
+      clear.textContent = inputOf(box).files.length > 1 ? "Remove all" : "Remove";
+    }
     const pick = box.querySelector("[data-pick]");
     if (pick) {
       pick.dataset.first ??= pick.textContent;
@@ -186,11 +195,12 @@
     check(box);
   }
 
-  function give(box, file) {
+  function give(box, files) {
+    const input = inputOf(box);
     const transfer = new DataTransfer();
-    transfer.items.add(file);
-    inputOf(box).files = transfer.files;
-    changed(box);
+    for (const file of input.multiple ? [...input.files, ...files] : [files[0]]) transfer.items.add(file);
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change"));
   }
 
   async function openCamera(box, button) {
@@ -227,7 +237,7 @@
       canvas.getContext("2d").drawImage(video, 0, 0);
       canvas.toBlob((blob) => {
         close();
-        if (blob) give(box, new File([blob], "camera.jpg", { type: "image/jpeg" }));
+        if (blob) give(box, [new File([blob], "camera.jpg", { type: "image/jpeg" })]);
       }, "image/jpeg", 0.95);
     });
     button.hidden = true;
@@ -240,14 +250,14 @@
     box.addEventListener("dragover", (event) => event.preventDefault());
     box.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (event.dataTransfer.files.length) give(box, event.dataTransfer.files[0]);
+      if (event.dataTransfer.files.length) give(box, event.dataTransfer.files);
     });
     const camera = box.querySelector("[data-camera]");
     if (camera && navigator.mediaDevices) camera.addEventListener("click", () => openCamera(box, camera));
     else if (camera) camera.remove();
     box.querySelector("[data-clear]")?.addEventListener("click", () => {
       inputOf(box).value = "";
-      changed(box);
+      inputOf(box).dispatchEvent(new Event("change"));
       inputOf(box).focus();
     });
   }

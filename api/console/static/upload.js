@@ -42,6 +42,11 @@
     return "";
   }
 
+  function tooMany(form) {
+    const over = [...form.querySelectorAll("input[data-most]")].find((input) => input.files.length > Number(input.dataset.most));
+    return over ? `${over.files.length} files are chosen, at most ${over.dataset.most} are taken together. Remove ${over.files.length - over.dataset.most}.` : "";
+  }
+
   function showFieldErrors(form, answer) {
     form.querySelectorAll(".field-error").forEach((error) => error.remove());
     form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
@@ -126,7 +131,7 @@
     event.preventDefault();
     const form = event.currentTarget;
     if (form.dataset.busy) return;
-    const refusal = tooLarge(form);
+    const refusal = tooMany(form) || tooLarge(form);
     if (refusal) {
       say(form, "Too much to send", refusal);
       return;

@@ -64,6 +64,41 @@ def test_two_photos_are_searched_as_one_person(arrive: Arrive, enrolled: Enrolle
     expect(visitor.page.locator("#candidate-1 tbody tr")).to_have_count(2)
 
 
+def test_every_chosen_photo_is_shown_and_can_be_taken_out_again(
+    arrive: Arrive, enrolled: Enrolled, images: Images, tmp_path: Path
+) -> None:
+    nobody = tmp_path / "wall.png"
+    Image.new("RGB", (400, 400), "grey").save(nobody)
+    visitor = arrive("investigator", width=390)
+    visitor.page.goto("/identify")
+    photos = [images.portrait("obama2"), nobody, images.portrait("obama3")]
+    visitor.page.set_input_files("[name=face]", photos * 2)
+    box = visitor.page.locator("[data-name=face]")
+    tiles = box.locator("[data-chosen] li")
+    expect(tiles).to_have_count(6)
+    expect(box.locator("[data-verdict]")).to_contain_text("At most 5 are sent together. Remove 1.")
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0051/2026"})
+    visitor.page.click("button:has-text('Search')")
+    expect(visitor.page.locator("#problem")).to_contain_text("at most 5 are taken together")
+    for _ in range(3):
+        tiles.last.locator("button").click()
+    expect(tiles).to_have_count(3)
+    for tile in tiles.all():
+        expect(tile.locator("img")).to_have_js_property("complete", True)
+        assert tile.locator("img").evaluate("image => image.naturalWidth") > 100
+    expect(tiles.nth(1)).to_contain_text("wall.png")
+    visitor.page.click("button:has-text('Search')")
+    expect(visitor.page.locator("#problem")).to_contain_text("Photograph 2 of 3: ")
+    visitor.page.get_by_role("button", name="Remove photo 2, wall.png").click()
+    expect(visitor.page.locator("[data-summary]")).to_have_text("Ready to send: 2 photos")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    visitor.page.click("button:has-text('Search')")
+    visitor.page.wait_for_url("**/searches/*")
+    expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
+    expect(visitor.page.locator("#candidate-1 tbody tr")).to_have_count(2)
+
+
 def test_a_decision_is_kept_with_its_reason(arrive: Arrive, enrolled: Enrolled, images: Images) -> None:
     visitor = arrive("investigator")
     visitor.page.goto("/identify")
