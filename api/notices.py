@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from api.schemas.notices import NoticeAnswer
 from biometrics.template import FingerPosition
 from enroll.placement import in_words
-from matcher.swaps import Compared, Stated, misplaced, of_other_hand
+from matcher.swaps import PrintComparison, Stated, misplaced, of_other_hand
 
 
 def probe_notices(
@@ -40,7 +40,7 @@ def reach_notices(references_incomparable: int) -> list[NoticeAnswer]:
 
 
 def person_notices(
-    probe: Sequence[Stated], evidence: Sequence[Compared], name: str = "this person"
+    probe: Sequence[Stated], evidence: Sequence[PrintComparison], name: str = "this person"
 ) -> list[NoticeAnswer]:
     """Describe which prints match other fingers of a person than stated, or all the other hand."""
     wrong = misplaced(probe, evidence)

@@ -62,7 +62,7 @@ def verify_either_way(
     places = [place for place, item in enumerate(a) if item.modality is Modality.FINGER]
     others = [item for item in b if item.modality is Modality.FINGER]
     agreeing = [item for item in outcome.evidence if item.modality is Modality.FINGER]
-    if len(places) < 2 or not agreeing or _rate_of_fingers(agreeing) <= 1e3 * MATCHER.mirrored_rate:
+    if len(places) < 2 or not agreeing or _rate_of_fingers(agreeing) <= MATCHER.mirrored_asked_above:
         return outcome
     flipped = verify([_flipped(a[place]) for place in places], others, calibrations)
     telling = _matching(flipped.evidence)

@@ -44,6 +44,9 @@ class MatcherParameters:
             cards raise a false report once in ten thousand cards.
         same_finger_rate: Rate below which two prints of one probe count as one finger. With 45 pairs
             on a ten-print card one honest card in 2,000 loses a finger's evidence and is told so.
+        sequence_rate: Rate below which a slap's finger counts as the rolled print of a finger: a ten-print
+            card makes 100 comparisons at most, so that one card in a hundred would show a swap that is
+            none; the next lower rates are extrapolated.
         found_strangers: A search has found somebody when fewer strangers than this are expected at
             the evidence. Only of such people misplaced fingers are told; only without such a one
             flipped prints are tried.
@@ -54,8 +57,9 @@ class MatcherParameters:
         mirrored_strangers: Strangers expected at the evidence of flipped prints for which they are
             called mirrored: at most one search in a thousand that finds nobody says so wrongly.
         mirrored_rate: In a verification there is no gallery to count strangers in: the rate at which
-            flipped prints are called mirrored, and a thousand times that the one below which the
-            prints as they are agree well enough not to be asked.
+            flipped prints are called mirrored.
+        mirrored_asked_above: Prints that agree better than this as they are are not flipped: a thousand
+            times the rate above, so that a finding says far more than what it stands against.
         mirrored_print_rate: Each of at least two flipped prints must reach this on its own.
     """
 
@@ -73,11 +77,13 @@ class MatcherParameters:
     crosschecked: int = 5
     misplaced_rate: float = 1e-6
     same_finger_rate: float = 1e-5
+    sequence_rate: float = 1e-4
     mirrored_prints: int = 3
     found_strangers: float = 0.1
     least_gallery: int = 100
     mirrored_strangers: float = 1e-3
     mirrored_rate: float = 1e-6
+    mirrored_asked_above: float = 1e-3
     mirrored_print_rate: float = 1e-4
 
 

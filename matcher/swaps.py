@@ -21,7 +21,7 @@ class Stated(Protocol):
     def position(self) -> FingerPosition: ...
 
 
-class Compared(Protocol):
+class PrintComparison(Protocol):
     """One comparison of a probe print with a reference of the subject."""
 
     @property
@@ -51,7 +51,7 @@ class Misplaced:
     false_match_rate: float
 
 
-def misplaced(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[Misplaced]:
+def misplaced(probe: Sequence[Stated], evidence: Sequence[PrintComparison]) -> list[Misplaced]:
     """Return the probe prints whose best match in one subject is a different known finger."""
     return [
         Misplaced(best.probe_index, stated, best.position, best.false_match_rate)
@@ -60,7 +60,7 @@ def misplaced(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[Mis
     ]
 
 
-def of_other_hand(probe: Sequence[Stated], evidence: Sequence[Compared]) -> bool:
+def of_other_hand(probe: Sequence[Stated], evidence: Sequence[PrintComparison]) -> bool:
     """Whether at least two prints match their namesake on the other hand, and most of those that match do."""
     matched = [(stated, best.position) for stated, best in _matched(probe, evidence)]
     return mostly_crossed([(stated, found) for stated, found in matched if stated and found])
@@ -81,7 +81,9 @@ def is_other_hand(stated: FingerPosition, found: FingerPosition) -> bool:
     return abs(found - stated) == OTHER_HAND
 
 
-def _matched(probe: Sequence[Stated], evidence: Sequence[Compared]) -> list[tuple[FingerPosition, Compared]]:
+def _matched(
+    probe: Sequence[Stated], evidence: Sequence[PrintComparison]
+) -> list[tuple[FingerPosition, PrintComparison]]:
     """Return the stated position and the best comparison of each print that surely matches the subject."""
     found = []
     for index, item in enumerate(probe):

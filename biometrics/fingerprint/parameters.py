@@ -107,6 +107,9 @@ class PresenceParameters:
     """When an image holds a print; set between FVC2002 and pages of text, faces, noise and patterns."""
 
     largest_side_px: int = 1500  # a finger is below 2 inch; more is a palm or several fingers
+    # times that side: a larger image is looked over at half the resolution first; a page of 25 million
+    # pixels at full resolution takes a gigabyte and a half
+    page_from: float = 1.2
     smallest_side_px: int = 120
     room_for_two_px: int = 360  # two children's fingers, a quarter inch each, and a gap
     # of the larger region's area; none of FVC2002's 320 prints has a second region of any size

@@ -17,9 +17,6 @@ from biometrics.fingerprint.segmentation import Box, bounding_box, foreground
 
 Grey = NDArray[np.uint8]
 
-LARGE = 1.2
-"""Times the largest side of a print: beyond that an image is looked over coarsely first."""
-
 NO_PRINT = (
     "No fingerprint is to be seen: send the image of one finger, ridges dark on light, scanned at 500 dpi,"
     " and state the resolution if the file does not."
@@ -41,7 +38,7 @@ def find_print(grey: Grey, parameters: FingerprintParameters) -> Box:
         )
     if int(grey.max()) - int(grey.min()) < limits.smallest_range:
         raise NoFingerprintFound("The image is blank: put the finger on the scanner and take it again.")
-    if max(grey.shape) > LARGE * limits.largest_side_px:
+    if max(grey.shape) > limits.page_from * limits.largest_side_px:
         return _find_on_page(grey, parameters)
     mask = foreground(grey, parameters.segmentation)
     box = bounding_box(mask, parameters.segmentation.margin_px)

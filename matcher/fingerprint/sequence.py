@@ -9,11 +9,8 @@ from biometrics.template import FingerPosition
 from matcher.calibration import Calibration
 from matcher.fingerprint.comparison import score_prepared
 from matcher.fingerprint.prepared import prepare
+from matcher.parameters import MATCHER
 from matcher.swaps import mostly_crossed
-
-SAME_FINGER = 1e-4
-"""False-match rate from which on two prints count as one finger: a ten-print card makes 100 comparisons at
-most, so that one card in a hundred would show a swap that is none; the next lower rates are extrapolated."""
 
 Rates = Mapping[tuple[FingerPosition, FingerPosition], float]
 """False-match rate by position in the slap and position of the rolled print."""
@@ -71,7 +68,7 @@ def check_sequence(
     rolled: Mapping[FingerPosition, bytes],
     calibration: Calibration,
     *,
-    same_finger: float = SAME_FINGER,
+    same_finger: float = MATCHER.sequence_rate,
 ) -> SequenceCheck:
     """Compare every slap finger with every rolled print, all given as template bytes by stated position.
 
@@ -95,7 +92,7 @@ def check_sequence(
 
 
 def judge_sequence(
-    rates: Rates, slaps: frozenset[FingerPosition], same_finger: float = SAME_FINGER
+    rates: Rates, slaps: frozenset[FingerPosition], same_finger: float = MATCHER.sequence_rate
 ) -> SequenceCheck:
     """Say what a table of false-match rates means for the fingers of ``slaps``."""
     fingers = tuple(_judge_finger(position, rates, same_finger) for position in sorted(slaps))
