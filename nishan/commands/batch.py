@@ -11,16 +11,18 @@ import typer
 from rich.progress import Progress
 
 from nishan.client import NamedFile, ServiceClient
+from nishan.commands.caller import Caller, with_caller
 from nishan.commands.identify import CaseOption, PurposeOption
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.errors import FileUnreadable
-from nishan.output import console, show
+from nishan.output import console
 
 _RUNNING = {"queued", "running", "accepted", "processing"}
 _PAUSE_S = 0.5
 
 
+@with_caller
 def batch(
+    caller: Caller,
     probes: Annotated[
         Path, typer.Argument(help="A folder or a zip of probes, or a CSV whose column `file` names them.")
     ],
@@ -32,10 +34,6 @@ def batch(
         str, typer.Option(help="face or finger: what a file shows that does not say.")
     ] = "face",
     max_candidates: Annotated[int, typer.Option(help="How many candidates per probe at most.")] = 20,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Run a batch and wait for its end."""
     query = {
@@ -47,15 +45,15 @@ def batch(
     }
     with tempfile.TemporaryDirectory() as scratch:
         files = _listed(probes) if probes.suffix.lower() == ".csv" else [_archive(probes, Path(scratch))]
-        client = ServiceClient(credentials(url, user, password, "investigator"))
+        client = caller.client("investigator")
         started = client.post_files("/v1/batches", "batch", query, files)
-    finished = _follow(client, started["id"], quiet=as_json)
+    finished = _follow(client, started["id"], quiet=caller.as_json)
     if out:
         kind = "json" if out.suffix == ".json" else "csv"
         out.write_bytes(client.download(f"/v1/batches/{started['id']}/results.{kind}"))
     where = f" Results: {out}" if out else f" Results: `/v1/batches/{started['id']}/results.csv`"
     done, failed = finished["items_done"], finished["items_failed"]
-    show(finished, f"Batch {finished['status']}: {done} done, {failed} failed.{where}", as_json)
+    caller.show(finished, f"Batch {finished['status']}: {done} done, {failed} failed.{where}")
     if finished["status"] != "complete":
         raise typer.Exit(1)
 

@@ -7,11 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from nishan.client import ServiceClient
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
+from nishan.commands.caller import Caller, with_caller
 from nishan.enrolling import FINAL, await_enrolment, describe
 from nishan.errors import ArgumentInvalid, FileUnreadable
-from nishan.output import show
 from nishan.probe_files import (
     FaceOption,
     FingerOption,
@@ -23,7 +21,9 @@ from nishan.probe_files import (
 )
 
 
+@with_caller
 def enrol(
+    caller: Caller,
     record: Annotated[
         Path | None, typer.Option(help="JSON file with `person` and `encounter`, as the API describes them.")
     ] = None,
@@ -40,10 +40,6 @@ def enrol(
     missing: MissingOption = None,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
     wait: Annotated[bool, typer.Option(help="Wait until the workers are done with it.")] = True,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Enrol a person. Without --record the enrolment is a training record, with the name given."""
     from core.ids import new_id
@@ -59,11 +55,11 @@ def enrol(
         body["face_index"] = face_index
     if any(part == "finger_0" for part, _, _ in files):
         body["unknown_position_intended"] = True
-    client = ServiceClient(credentials(url, user, password, "station"))
+    client = caller.client("station")
     answer = client.post_files("/v1/enrolments", "record", body, files)
     if wait:
         answer = await_enrolment(client, answer["id"])
-    show(answer, describe(answer), as_json)
+    caller.show(answer, describe(answer))
     if wait and answer["status"] in FINAL and answer["status"] != "complete":
         raise typer.Exit(1)
 

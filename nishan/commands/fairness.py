@@ -5,14 +5,15 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 
-from nishan.client import ServiceClient
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
-from nishan.output import console, show, table
+from nishan.commands.caller import Caller, with_caller
+from nishan.output import console, table
 
 _COLUMNS = ("group", "people", "comparisons", "matches", "rate", "interval")
 
 
+@with_caller
 def fairness(
+    caller: Caller,
     stated_rate: Annotated[
         float | None, typer.Option(help="Threshold by the false-match rate it states; 0.001 if not said.")
     ] = None,
@@ -20,18 +21,14 @@ def fairness(
         int | None, typer.Option(help="Instead: by the FPIR, -10 log10; 30 is 1 search in 1,000.")
     ] = None,
     training: Annotated[bool, typer.Option(help="Of training records, instead of real ones.")] = False,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Compare the gallery's faces with one another and show false-match rates by group; for auditors."""
     asked = {"stated_rate": stated_rate, "target_fpir": target_fpir, "training": str(training).lower()}
     query = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
-    client = ServiceClient(credentials(url, user, password, "auditor"))
+    client = caller.client("auditor")
     with console.status("Comparing everybody with everybody"):
         answer = client.get(f"/v1/fairness?{query}")
-    show(answer, _report(answer), as_json)
+    caller.show(answer, _report(answer))
 
 
 def _report(answer: dict[str, Any]) -> RenderableType:

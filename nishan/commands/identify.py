@@ -5,9 +5,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 
-from nishan.client import NamedFile, ServiceClient
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
-from nishan.output import show, table
+from nishan.client import NamedFile
+from nishan.commands.caller import Caller, with_caller
+from nishan.output import table
 from nishan.probe_files import (
     FacesOption,
     FingerOption,
@@ -24,7 +24,9 @@ PurposeOption = Annotated[str, typer.Option(help="Why: investigation, training, 
 CaseOption = Annotated[str, typer.Option("--case", help="Number of the case the search belongs to.")]
 
 
+@with_caller
 def identify(
+    caller: Caller,
     purpose: PurposeOption,
     case_number: CaseOption,
     face: FacesOption = None,
@@ -46,10 +48,6 @@ def identify(
         typer.Option(help="Only candidates rare enough: 30, 1 search of strangers in 1,000 has any."),
     ] = None,
     max_candidates: Annotated[int, typer.Option(help="How many candidates at most.")] = 20,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Search the gallery; shows ranked candidates with the records they link to."""
     files = needed([*photographs(face), *named_files(None, finger, slap, minutiae=minutiae)])
@@ -67,9 +65,9 @@ def identify(
             **({"face": {"sketch": True}} if sketch else {}),
         },
     }
-    client = ServiceClient(credentials(url, user, password, "investigator"))
+    client = caller.client("investigator")
     answer = client.post_files("/v1/searches", "query", query, files)
-    show(answer, _candidates(answer), as_json)
+    caller.show(answer, _candidates(answer))
 
 
 def _marks(files: list[NamedFile], are_marks: bool) -> dict[str, dict[str, str]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import MofNCompleteColumn, Progress
 
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
-from nishan.output import console, show, table
+from nishan.commands.caller import Caller, with_caller
+from nishan.output import console, table
 
 if TYPE_CHECKING:
     from datasets.importing import ListedPerson
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
 _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+@with_caller
 def import_folder(
+    caller: Caller,
     directory: Annotated[
         Path, typer.Argument(help="One folder of photos per person, or prints named 101_1.png.")
     ],
     state: Annotated[str, typer.Option(help="Two-digit state code; default: the setting.")] = "",
     limit: Annotated[int | None, typer.Option(help="Only the first so many people.")] = None,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Enrol everybody in a folder as training records: the first photo and the first print of each finger.
 
@@ -33,18 +31,17 @@ def import_folder(
     """
     from core.settings import settings
     from datasets.importing import list_people
-    from nishan.client import ServiceClient
     from nishan.folder_import import import_people
 
     state_code = state or settings().default_state_code
     people = list(list_people(directory))[:limit]
-    client = ServiceClient(credentials(url, user, password, "supervisor"))
+    client = caller.client("supervisor")
 
     def record(person: "ListedPerson") -> dict[str, Any]:
         return training_record(person.key, state_code)
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=as_json) as bars:
+    with Progress(*columns, console=console, disable=caller.as_json) as bars:
         task = bars.add_task("Enrolling", total=len(people))
         outcome = []
         for imported in import_people(client, people, record):
@@ -52,10 +49,10 @@ def import_folder(
             bars.advance(task)
     complete = [line for line in outcome if line["status"] == "complete"]
     others = [line for line in outcome if line["status"] != "complete"]
-    if others and not as_json:
+    if others and not caller.as_json:
         console.print(table(others, ("key", "status", "message"), title="Not enrolled yet"))
     summary = {"people": len(people), "complete": len(complete), "outcome": outcome}
-    show(summary, f"{len(complete)} of {len(people)} people enrolled.", as_json)
+    caller.show(summary, f"{len(complete)} of {len(people)} people enrolled.")
     if others:
         raise typer.Exit(1)
 

@@ -8,13 +8,14 @@ from rich.console import Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nishan.client import ServiceClient
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
+from nishan.commands.caller import Caller, with_caller
 from nishan.errors import ArgumentInvalid
-from nishan.output import console, show, table
+from nishan.output import console, table
 
 app = typer.Typer(help="Build, switch to and give up the templates of a model.", no_args_is_help=True)
 
 _PATH = "/v1/template-generations"
+_ROLE = "administrator"
 _PAUSE_S = 0.5
 _PAGE = 100
 
@@ -24,16 +25,13 @@ WhichArgument = Annotated[
 ModalityArgument = Annotated[str, typer.Argument(help="face or finger.")]
 
 
-def _client(url: str, user: str, password: str) -> ServiceClient:
-    return ServiceClient(credentials(url, user, password, "administrator"))
-
-
 @app.command("status")
+@with_caller
 def status(
-    url: UrlOption = "", user: UserOption = "", password: PasswordOption = "", as_json: JsonOption = False
+    caller: Caller,
 ) -> None:
     """Say how much of the gallery searches reach, and how far each generation of templates is."""
-    state = _client(url, user, password).get(_PATH)
+    state = caller.client(_ROLE).get(_PATH)
     reached = [
         {**each, "reached": f"{each['searchable']} of {each['samples']}"} for each in state["modalities"]
     ]
@@ -41,106 +39,92 @@ def status(
     if state["generations"]:
         columns = ("id", "modality", "model", "status", "in_use", "samples", "not_usable", "producer")
         tables.append(table([_line(each) for each in state["generations"]], columns, "Generations"))
-    show(state, Group(*tables), as_json)
+    caller.show(state, Group(*tables))
 
 
 @app.command("rebuild")
+@with_caller
 def rebuild(
+    caller: Caller,
     modality: ModalityArgument,
     model: Annotated[str, typer.Option(help="Model of a manifest. Default: the one in use, made anew.")] = "",
     lanes: Annotated[int, typer.Option(help="How many of the workers' threads may work on it.")] = 1,
     wait: Annotated[bool, typer.Option(help="Show the progress until it is done; Ctrl-C leaves it.")] = True,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Extract all kept samples again. Searches go on as before until `nishan templates switch`."""
-    client = _client(url, user, password)
+    client = caller.client(_ROLE)
     begun = client.post(_PATH, {"modality": modality, "model": model or None, "lanes": lanes})
-    _end(client, begun, wait, as_json)
+    _end(caller, client, begun, wait)
 
 
 @app.command("resume")
+@with_caller
 def resume(
+    caller: Caller,
     which: WhichArgument,
     wait: Annotated[bool, typer.Option(help="Show the progress until it is done; Ctrl-C leaves it.")] = True,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Go on with a rebuild that was paused or has stopped."""
-    client = _client(url, user, password)
-    _end(client, client.post(f"{_found(client, which)['href']}/resume", {}), wait, as_json)
+    client = caller.client(_ROLE)
+    _end(caller, client, client.post(f"{_found(client, which)['href']}/resume", {}), wait)
 
 
 @app.command("pause")
+@with_caller
 def pause(
+    caller: Caller,
     which: WhichArgument,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Stop a rebuild; what was made stays, and `resume` goes on."""
-    client = _client(url, user, password)
+    client = caller.client(_ROLE)
     paused = client.post(f"{_found(client, which)['href']}/pause", {})
-    show(paused, f"Paused after {_counts(paused)}.", as_json)
+    caller.show(paused, f"Paused after {_counts(paused)}.")
 
 
 @app.command("switch")
+@with_caller
 def switch(
+    caller: Caller,
     which: WhichArgument,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Extract probes with this model from now on, in every process, without a restart."""
-    client = _client(url, user, password)
+    client = caller.client(_ROLE)
     active = client.post(f"{_found(client, which)['href']}/switch", {})
     undo = f"To undo it: nishan templates rollback {active['modality']}"
-    show(active, f"Searches use {active['producer']} from now on. {undo}", as_json)
+    caller.show(active, f"Searches use {active['producer']} from now on. {undo}")
 
 
 @app.command("rollback")
+@with_caller
 def rollback(
+    caller: Caller,
     modality: ModalityArgument,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Switch back to what was in use before, as long as it is kept."""
-    active = _client(url, user, password).post(f"{_PATH}/rollback", {"modality": modality})
-    show(active, f"Searches use {active['producer']} again.", as_json)
+    active = caller.client(_ROLE).post(f"{_PATH}/rollback", {"modality": modality})
+    caller.show(active, f"Searches use {active['producer']} again.")
 
 
 @app.command("retire")
+@with_caller
 def retire(
+    caller: Caller,
     which: WhichArgument,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Give up a generation that is not in use, finished or not, and delete its templates."""
-    client = _client(url, user, password)
+    client = caller.client(_ROLE)
     given_up = client.delete(_found(client, which)["href"])
-    show(given_up, f"The templates of {given_up['producer']} are being deleted.", as_json)
+    caller.show(given_up, f"The templates of {given_up['producer']} are being deleted.")
 
 
 @app.command("failures")
+@with_caller
 def failures(
+    caller: Caller,
     which: WhichArgument,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """List the samples of which no template could be made, each with the reason."""
-    client = _client(url, user, password)
+    client = caller.client(_ROLE)
     href, cursor, found = _found(client, which)["href"], "", []
     while cursor is not None:
         page = client.get(f"{href}/failures?limit={_PAGE}{'&cursor=' + cursor if cursor else ''}")
@@ -148,7 +132,7 @@ def failures(
         cursor = page["next_cursor"]
     rows = [{**each, "lost_by_a_switch": "yes" if each["searchable"] else "no"} for each in found]
     columns = ("sample_id", "person_id", "code", "message", "lost_by_a_switch")
-    show({"failures": found}, table(rows, columns), as_json)
+    caller.show({"failures": found}, table(rows, columns))
 
 
 def _found(client: ServiceClient, which: str) -> dict[str, Any]:
@@ -169,13 +153,13 @@ def _found(client: ServiceClient, which: str) -> dict[str, Any]:
     return meant[0]
 
 
-def _end(client: ServiceClient, begun: dict[str, Any], wait: bool, as_json: bool) -> None:
-    end = _follow(client, begun, quiet=as_json) if wait else begun
+def _end(caller: Caller, client: ServiceClient, begun: dict[str, Any], wait: bool) -> None:
+    end = _follow(client, begun, quiet=caller.as_json) if wait else begun
     if end["status"] == "building":
-        show(end, f"Building templates of {end['producer']}. Watch: nishan templates status", as_json)
+        caller.show(end, f"Building templates of {end['producer']}. Watch: nishan templates status")
         return
     following = f" Next: nishan templates switch {end['model']}" if not end["active"] else ""
-    show(end, f"{_counts(end).capitalize()}; {end['status']}.{following}", as_json)
+    caller.show(end, f"{_counts(end).capitalize()}; {end['status']}.{following}")
     if end["status"] != "complete":
         raise typer.Exit(1)
 

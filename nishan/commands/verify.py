@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from nishan.client import ServiceClient
+from nishan.commands.caller import Caller, with_caller
 from nishan.commands.identify import CaseOption, PurposeOption
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.errors import ArgumentInvalid
-from nishan.output import show
 from nishan.probe_files import FaceOption, FingerOption, SlapOption, named_files, needed
 
 
+@with_caller
 def verify(
+    caller: Caller,
     purpose: PurposeOption,
     case_number: CaseOption,
     face: FaceOption = None,
@@ -23,10 +23,6 @@ def verify(
     other_face: Annotated[Path | None, typer.Option(help="A second photograph to compare with.")] = None,
     other_finger: Annotated[list[str] | None, typer.Option(help="A second print, as N=FILE.")] = None,
     face_index: Annotated[int | None, typer.Option(help="Which face, if the photo shows several.")] = None,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Compare files with one person's references, or two sets of files with each other."""
     files = needed(named_files(face, finger, slap))
@@ -38,8 +34,8 @@ def verify(
     query: dict[str, Any] = {"purpose": purpose, "case_number": case_number, "face_index": face_index}
     if person:
         query["person_number"] = person
-    client = ServiceClient(credentials(url, user, password, "investigator"))
+    client = caller.client("investigator")
     answer = client.post_files("/v1/verifications", "query", query, [*files, *others])
     rate = answer["false_match_rate"]
     sentence = answer.get("statement") or f"Score {answer['score']:.1f}, false-match rate {rate:.2g}."
-    show(answer, sentence, as_json)
+    caller.show(answer, sentence)

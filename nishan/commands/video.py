@@ -9,39 +9,37 @@ from rich.console import Group, RenderableType
 from rich.progress import Progress
 
 from nishan.client import ServiceClient
+from nishan.commands.caller import Caller, with_caller
 from nishan.commands.identify import CaseOption, PurposeOption
-from nishan.credentials import JsonOption, PasswordOption, UrlOption, UserOption, credentials
 from nishan.errors import FileUnreadable
-from nishan.output import console, show, table
+from nishan.output import console, table
 
 _RUNNING = {"accepted", "processing"}
 _PAUSE_S = 0.5
 _TRACKS_AT_ONCE = 50
 
 
+@with_caller
 def video(
+    caller: Caller,
     file: Annotated[Path, typer.Argument(help="MP4, MOV, AVI or MKV.")],
     purpose: PurposeOption,
     case_number: CaseOption,
     search: Annotated[bool, typer.Option("--search", help="Search every face that is found.")] = False,
     max_candidates: Annotated[int, typer.Option(help="How many candidates for each face at most.")] = 5,
-    url: UrlOption = "",
-    user: UserOption = "",
-    password: PasswordOption = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Send a video, wait until it has been looked through, and list the faces in it."""
     if not file.is_file():
         raise FileUnreadable(f"There is no file {file}.")
-    client = ServiceClient(credentials(url, user, password, "investigator"))
+    client = caller.client("investigator")
     query = {"purpose": purpose, "case_number": case_number}
     sent = client.post_files("/v1/videos", "query", query, [("video", file.name, file)])
-    seen = _follow(client, sent["href"], quiet=as_json)
+    seen = _follow(client, sent["href"], quiet=caller.as_json)
     if seen["problem"]:
-        show(seen, seen["problem"]["message"], as_json)
+        caller.show(seen, seen["problem"]["message"])
         raise typer.Exit(1)
     found = _search(client, seen, max_candidates) if search else []
-    show({**seen, "found": found} if search else seen, _tracks(seen, found), as_json)
+    caller.show({**seen, "found": found} if search else seen, _tracks(seen, found))
 
 
 def _follow(client: ServiceClient, href: str, quiet: bool) -> dict[str, Any]:
