@@ -18,19 +18,21 @@ def distractor_payloads(
     kept_in: Path | None,
     progress: ProgressLike,
     processes: int | None = None,
+    first: int = 0,
 ) -> list[bytes]:
     """Return the template bytes of ``count`` distractors made from the prints ``sources``.
 
     Args:
         kept_in: Folder for the file, whose name carries a digest of all that the distractors depend
             on; None keeps none.
+        first: Number of the first distractor of the seed's sequence.
     """
     if kept_in is None:
-        return invent_all(sources, count, seed, progress, processes)
-    path = kept_in / f"distractors_{count}_{_digest(sources, seed)}.npz"
+        return invent_all(sources, count, seed, progress, processes, first)
+    path = kept_in / f"distractors_{first}_{count}_{_digest(sources, seed)}.npz"
     if not path.exists():
         kept_in.mkdir(parents=True, exist_ok=True)
-        made = invent_all(sources, count, seed, progress, processes)
+        made = invent_all(sources, count, seed, progress, processes, first)
         lengths = np.array([len(payload) for payload in made])
         np.savez(path, lengths=lengths, payloads=np.frombuffer(b"".join(made), np.uint8))
     with np.load(path) as kept:

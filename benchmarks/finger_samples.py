@@ -109,11 +109,21 @@ def extract_all(
 
 
 def invent_all(
-    payloads: Sequence[bytes], count: int, seed: int, progress: ProgressLike, processes: int | None = None
+    payloads: Sequence[bytes],
+    count: int,
+    seed: int,
+    progress: ProgressLike,
+    processes: int | None = None,
+    first: int = 0,
 ) -> list[bytes]:
-    """Return templates of fingers that do not exist, made from those of real ones by several processes."""
+    """Return templates of fingers that do not exist, made from those of real ones by several processes.
+
+    Args:
+        first: Number of the first: so a long sequence is made piece by piece.
+    """
     processes = processes or len(os.sched_getaffinity(0))
-    parts = [(begin, min(AT_ONCE, count - begin), seed) for begin in range(0, count, AT_ONCE)]
+    end = first + count
+    parts = [(begin, min(AT_ONCE, end - begin), seed) for begin in range(first, end, AT_ONCE)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _open_sources, (list(payloads),)) as pool:
         made = progress.track(pool.map(_invent, parts), len(parts), "inventing fingers")

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     face_embedder: str = "sface"
     minutiae_network: str = "leader"
     max_candidates: int = Field(200, ge=1, le=500)
+    search_threads: int = Field(0, ge=0, le=256)
+    """Threads of a process that search fingers at once; 0: the cores divided by the api processes."""
 
     # many machines
     cluster_address: str = Field("", pattern=r"^([^\s:]+:\d{1,5})?$")

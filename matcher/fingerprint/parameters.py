@@ -118,7 +118,8 @@ class ScanParameters(NamedTuple):
     quick_cylinders: int = 16  # of a finger in the quick scan, compared with the first 16 of the probe
     close_share: float = 0.03  # of the fingers looked at closely: 2 % hold 99.3 % of the mates, 20 % no more
     close_fewest: int = 1000
-    compared: int = 100  # fingers handed to full comparison
+    compared: int = 100  # fingers handed to full comparison, or a share of those looked at: in ten times as
+    compared_share: float = 0.0005  # many fingers ten times as many strangers come before a mate
     sparse_probe: int = 16  # a probe with fewer cylinders is scanned closely at once
     compared_if_sparse: int = 1000  # and needs a longer list; its comparisons take a third of the time
     same_position: int = 30  # more of them when probe and reference state the same finger

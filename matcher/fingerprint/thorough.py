@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.fingerprint.template import FingerprintTemplate
+from matcher.fingerprint.crew import crew
 from matcher.fingerprint.parameters import THOROUGH, ThoroughParameters
 from matcher.fingerprint.scan import in_lanes
 from matcher.fingerprint.segments import Segment
@@ -30,10 +31,13 @@ def thorough_list(
     """
     probe = in_lanes(sketch_of(FingerprintTemplate.from_bytes(payload), limits.probe))
     scores = np.full(len(wanted), -1.0, np.float32)
-    for k, segment in enumerate(segments):
-        part = slice(k * segment_fingers, k * segment_fingers + len(segment))
-        found = segment.scan(probe, wanted[part], closely=True, limits=limits.probe)
+
+    def scan(k: int) -> None:
+        part = slice(k * segment_fingers, k * segment_fingers + len(segments[k]))
+        found = segments[k].scan(probe, wanted[part], closely=True, limits=limits.probe)
         scores[part] = np.where(wanted[part], found, -1.0)
+
+    crew().do(scan, len(segments))
     by_cylinders = limits.compared_times_cylinders // max(len(probe.place), 1)
     count = max(min(max(by_cylinders, limits.fewest_compared), limits.most_compared), limit)
     return best_rows(scores, min(count, int(wanted.sum())))
