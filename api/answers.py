@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from api.certainty import face_search_answer, statement_of, threshold_answer
-from api.notices import person_notices
+from api.notices import person_notices, reach_notices
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
 from api.schemas.marks import SearchedMinutiae
@@ -32,7 +32,7 @@ from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
 from records.persons import Person
 from records.samples import Sample
-from records.search_values import FACE_RECALL, THRESHOLD, UNCALIBRATED
+from records.search_values import FACE_RECALL, LEFT_OUT, THRESHOLD, UNCALIBRATED
 from records.searches import Decision, SearchRecord
 from records.stored_values import to_json
 
@@ -78,8 +78,9 @@ def search_answer(
 
 
 def notices_of(record: SearchRecord) -> list[NoticeAnswer]:
-    """Return what was noticed about the prints when the search was made."""
-    return [NoticeAnswer.model_validate(notice) for notice in (record.outcome or {}).get("notices", ())]
+    """Return what was noticed when the search was made: about the prints, and whom it could not reach."""
+    noticed = [NoticeAnswer.model_validate(notice) for notice in (record.outcome or {}).get("notices", ())]
+    return noticed + reach_notices(record.references_incomparable)
 
 
 def decision_answer(decision: Decision) -> DecisionAnswer:
@@ -197,7 +198,7 @@ def _line(record: SearchRecord) -> dict[str, Any]:
 
 
 def _outcome(record: SearchRecord) -> dict[str, Any] | None:
-    told_elsewhere = ("notices", FACE_RECALL, THRESHOLD, UNCALIBRATED)
+    told_elsewhere = ("notices", FACE_RECALL, LEFT_OUT, THRESHOLD, UNCALIBRATED)
     return {
         name: value for name, value in (record.outcome or {}).items() if name not in told_elsewhere
     } or None

@@ -8,7 +8,7 @@ from api.answers import search_answer
 from api.extraction import ExtractedProbe, extract_all
 from api.lifespan import Parts
 from api.metrics import COMPARISON_SECONDS, SEARCHES
-from api.notices import probe_notices, reach_notices
+from api.notices import probe_notices
 from api.probe_staging import stage_probes
 from api.refusals import refusals_audited
 from api.schemas.searches import SearchAnswer, SearchQuery
@@ -104,7 +104,6 @@ def _record(
     """Store the probe (objects before the rows' commit), the search and its audit row; then link."""
     staged = stage_probes(parts, probes)
     notices = probe_notices([probe.template for probe in probes], result.repeated, result.mirrored)
-    notices += reach_notices(result.references_incomparable)
     if result.uncalibrated:
         notices = [NOTICE, *notices]
     with parts.database.transaction() as session:

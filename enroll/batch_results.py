@@ -19,6 +19,8 @@ class ResultRow:
 
     Attributes:
         rank: None for a probe that failed or found nobody.
+        references_left_out: Enrolled samples that could not be compared with this probe: an earlier model
+            made their templates.
         cases: FIR numbers of the encounters the officer may see, newest first.
     """
 
@@ -34,6 +36,7 @@ class ResultRow:
     false_match_rate: float | None = None
     expected_strangers: float | None = None
     cases: tuple[str, ...] = ()
+    references_left_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row with plain values, in the order of the columns."""
@@ -71,6 +74,7 @@ def _rows(item: BatchItem, candidates: list[LinkedCandidate]) -> list[ResultRow]
         "status": item.status.value,
         "problem": item.problem or "",
         "search_id": str(item.search_id or ""),
+        "references_left_out": item.references_incomparable,
     }
     if not candidates:
         return [ResultRow(**plain)]

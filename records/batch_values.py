@@ -83,7 +83,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One probe of a batch; ``index`` counts from 0 in the order sent."""
+    """One probe of a batch; ``index`` counts from 0 in the order sent.
+
+    Attributes:
+        references_incomparable: As in `records.searches.SearchRecord`; 0 before the search.
+    """
 
     id: UUID
     batch_id: UUID
@@ -93,6 +97,7 @@ class BatchItem:
     status: ItemStatus
     problem: str | None
     search_id: UUID | None
+    references_incomparable: int
 
 
 ENDED = (BatchStatus.COMPLETE, BatchStatus.FAILED, BatchStatus.CANCELLED)
@@ -138,7 +143,7 @@ def read_batch(session: Session, row: BatchRow) -> Batch:
     )
 
 
-def read_item(row: BatchItemRow) -> BatchItem:
+def read_item(row: BatchItemRow, references_incomparable: int = 0) -> BatchItem:
     return BatchItem(
         id=row.id,
         batch_id=row.batch_id,
@@ -148,4 +153,5 @@ def read_item(row: BatchItemRow) -> BatchItem:
         status=ItemStatus(row.status),
         problem=row.problem,
         search_id=row.search_id,
+        references_incomparable=references_incomparable,
     )

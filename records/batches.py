@@ -38,9 +38,10 @@ from records.batch_work import (
 )
 from records.pages import Page, cut_page, newest_first, page_size, read_cursor
 from records.samples import SampleRole, sample_row
+from records.search_values import LEFT_OUT
 from records.searches import check_purpose
 from records.stored_values import to_json
-from records.tables import BatchItemRow, BatchRow
+from records.tables import BatchItemRow, BatchRow, SearchRow
 from records.text import check_text, require_text
 
 __all__ = [
@@ -218,8 +219,13 @@ def items_of(
     """Return the probes of a batch in order."""
     batch_for(session, officer, batch_id)
     size = page_size(limit)
-    query = select(BatchItemRow).where(BatchItemRow.batch_id == batch_id)
+    left_out = func.coalesce(SearchRow.outcome[LEFT_OUT].as_integer(), 0)
+    query = (
+        select(BatchItemRow, left_out)
+        .outerjoin(SearchRow, SearchRow.id == BatchItemRow.search_id)
+        .where(BatchItemRow.batch_id == batch_id)
+    )
     if cursor:
         query = query.where(BatchItemRow.place > read_cursor(cursor, int)[0])
-    rows = session.scalars(query.order_by(BatchItemRow.place).limit(size + 1)).all()
-    return cut_page(rows, size, read_item, lambda row: [row.place])
+    rows = session.execute(query.order_by(BatchItemRow.place).limit(size + 1)).all()
+    return cut_page(rows, size, lambda row: read_item(*row), lambda row: [row[0].place])

@@ -28,6 +28,9 @@ FACE_RECALL = "face_recall"
 THRESHOLD = "threshold"
 """Where an outcome tells what the candidates had to meet."""
 
+LEFT_OUT = "references_incomparable"
+"""Where an outcome tells how many references no probe could reach: an earlier model made their templates."""
+
 UNCALIBRATED = "uncalibrated"
 """Where an outcome tells that nothing is known of what its scores are worth."""
 
@@ -141,6 +144,11 @@ class SearchRecord:
         return None if told is None else float(told)
 
     @property
+    def references_incomparable(self) -> int:
+        """As in `matcher.candidates.SearchResult`."""
+        return int((self.outcome or {}).get(LEFT_OUT, 0))
+
+    @property
     def uncalibrated(self) -> bool:
         """Whether the probe was a sketch: the order of the candidates is all that was found."""
         return bool((self.outcome or {}).get(UNCALIBRATED))
@@ -157,6 +165,8 @@ def outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> di
     outcome: dict[str, Any] = {"notices": list(notices)} if notices else {}
     if result.face_recall is not None:
         outcome[FACE_RECALL] = result.face_recall
+    if result.references_incomparable:
+        outcome[LEFT_OUT] = result.references_incomparable
     if result.threshold is not None:
         outcome[THRESHOLD] = to_json(result.threshold)
     if result.uncalibrated:

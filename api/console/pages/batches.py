@@ -11,13 +11,15 @@ from api.console.forms import Values, described, form_page, require_fields, vali
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
+from api.notices import reach_notices
 from api.refusals import refusals_audited
 from api.routes.batches import cancel, read_batch, read_batches
 from api.schemas.batches import BatchBody
 from api.schemas.persons import PersonLine
 from core.errors import NishanError
-from records.access import Permission, require
+from records.access import Officer, Permission, require
 from records.batches import BatchItem, items_of
+from records.database import Session
 from records.linking import link
 
 router = APIRouter(route_class=PageRoute)
@@ -51,6 +53,7 @@ class _Line:
     best: _Best | None
     problem: str | None
     search_id: UUID | None
+    left_out: bool
 
 
 @router.get("/batches")
@@ -79,12 +82,14 @@ def show(visit: VisitHere, batch_id: UUID, cursor: Cursor = None) -> Response:
     batch = read_batch(batch_id, visit.parts, visit.officer)
     with visit.parts.database.transaction() as session:
         found = items_of(session, visit.officer, batch_id, _SHOWN, cursor)
+        lines = [_line(session, visit.officer, item) for item in found.items]
     return visit.page(
         "batch.html",
         "batches",
         batch.name,
         batch=batch,
-        items=[_line(visit, item) for item in found.items],
+        items=lines,
+        notices=reach_notices(sum(item.references_incomparable for item in found.items)),
         **visit.page_links(found.next_cursor),
     )
 
@@ -105,15 +110,13 @@ def _body(visit: FormVisit) -> BatchBody:
     return validated(BatchBody, body, _PLACES)
 
 
-def _line(visit: Visit, item: BatchItem) -> _Line:
-    return _Line(item.name, _best(visit, item.search_id), item.problem, item.search_id)
+def _line(session: Session, officer: Officer, item: BatchItem) -> _Line:
+    best = _best(session, officer, item.search_id) if item.search_id else None
+    return _Line(item.name, best, item.problem, item.search_id, item.references_incomparable > 0)
 
 
-def _best(visit: Visit, search_id: UUID | None) -> _Best | None:
-    if search_id is None:
-        return None
-    with visit.parts.database.transaction() as session:
-        first = next(iter(link(session, visit.officer, search_id)), None)
+def _best(session: Session, officer: Officer, search_id: UUID) -> _Best | None:
+    first = next(iter(link(session, officer, search_id)), None)
     if first is None:
         return None
     return _Best(PersonLine.of(first.person), first.false_match_rate, first.expected_strangers)

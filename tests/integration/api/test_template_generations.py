@@ -18,7 +18,8 @@ from records import gallery_feed
 from records.tables import GenerationRow, TemplateRow
 from tests.integration import own_model
 from tests.integration.api.conftest import Api
-from tests.integration.api.requests import search_request
+from tests.integration.api.requests import form, search_request
+from tests.integration.api.test_batches import INQUIRY, run, zipped
 
 PATH = "/v1/template-generations"
 
@@ -129,3 +130,13 @@ def test_an_answer_says_that_people_were_left_out_whom_no_probe_reaches(api: Api
     assert [notice["code"] for notice in searched(api, "biden")["notices"]] == ["templates_incomparable"]
     face = api.client("administrator").get(PATH).json()["modalities"][0]
     assert (face["samples"], face["searchable"]) == (2, 1)
+
+    examiner = api.client("examiner29")
+    archive = zipped({"biden.jpg": portrait("biden").read_bytes()})
+    accepted = examiner.post("/v1/batches", files=form("batch", INQUIRY, {"archive": archive})).json()
+    done = run(api, accepted["id"])
+    rows = examiner.get(done["results_json"]).json()["rows"]
+    assert {row["references_left_out"] for row in rows} == {1}
+    assert "references_left_out" in examiner.get(done["results_csv"]).text.splitlines()[0]
+    read = examiner.get(f"/v1/searches/{rows[0]['search_id']}").json()
+    assert [notice["code"] for notice in read["notices"]] == ["templates_incomparable"]

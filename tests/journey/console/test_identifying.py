@@ -11,7 +11,8 @@ from tests.journey.console.conftest import FIR, NAME, Arrive, Enrolled, Images
 from tests.journey.console.visitor import Visitor
 
 
-def _ask(visitor: Visitor, case_number: str = "0042/2026") -> None:
+def ask(visitor: Visitor, case_number: str = "0042/2026") -> None:
+    """State purpose and case, and search."""
     visitor.choose({"purpose": "training"})
     visitor.fill({"case_number": case_number})
     visitor.page.click("button:has-text('Search')")
@@ -24,7 +25,7 @@ def test_another_photo_finds_the_person_with_the_record(
     visitor = arrive("investigator")
     visitor.page.goto("/identify")
     visitor.attach({"face": images.portrait("obama2")})
-    _ask(visitor)
+    ask(visitor)
     first = visitor.page.locator("#candidate-1")
     expect(first).to_contain_text(enrolled.number)
     expect(first).to_contain_text(f"FIR {FIR}/2026")
@@ -48,7 +49,7 @@ def test_a_threshold_by_false_alarms_is_said_with_the_answer(
     visitor.attach({"face": images.portrait("obama2")})
     visitor.page.click("summary:has-text('Narrow the search')")
     visitor.choose({"target_fpir": "20"})
-    _ask(visitor, "0044/2026")
+    ask(visitor, "0044/2026")
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
     assert "one in 100 may bring a candidate" in visitor.main_text()
 
@@ -59,7 +60,7 @@ def test_two_photos_are_searched_as_one_person(arrive: Arrive, enrolled: Enrolle
     visitor.page.set_input_files("[name=face]", [images.portrait("obama2"), images.portrait("obama3")])
     expect(visitor.page.locator("[data-summary]")).to_have_text("Ready to send: 2 photos")
     expect(visitor.page.locator("[data-name=face] [data-verdict]")).to_contain_text("2 photos chosen")
-    _ask(visitor, "0050/2026")
+    ask(visitor, "0050/2026")
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
     expect(visitor.page.locator("#candidate-1 tbody tr")).to_have_count(2)
 
@@ -103,7 +104,7 @@ def test_a_decision_is_kept_with_its_reason(arrive: Arrive, enrolled: Enrolled, 
     visitor = arrive("investigator")
     visitor.page.goto("/identify")
     visitor.attach({"face": images.portrait("obama3")})
-    _ask(visitor, "0043/2026")
+    ask(visitor, "0043/2026")
     visitor.page.check("#candidate-1 input[value=match]")
     visitor.page.fill("#reason-1", "Same <b>ears</b>")
     visitor.page.click("#candidate-1 button:has-text('Record decision')")
@@ -127,7 +128,7 @@ def test_prints_and_marks_find_the_person(arrive: Arrive, enrolled: Enrolled, im
     visitor.page.check("#kind-finger")
     expect(visitor.page.locator("[data-name=face]")).to_be_hidden()
     visitor.attach({"finger_0": images.finger(2, 2)})
-    _ask(visitor)
+    ask(visitor)
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
     expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Right index")
 
@@ -135,7 +136,7 @@ def test_prints_and_marks_find_the_person(arrive: Arrive, enrolled: Enrolled, im
     visitor.page.check("#kind-mark")
     visitor.attach({"mark": images.finger(1, 3)})
     visitor.choose({"mark_position": "1"})
-    _ask(visitor)
+    ask(visitor)
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
     assert "Mark (right thumb)" in visitor.main_text()
 
@@ -163,7 +164,7 @@ def test_files_under_another_heading_are_searched_too_and_a_mark_alone(
     visitor.attach({"finger_0": images.finger(2, 2)})
     expect(note).to_contain_text("searched too, as the same person")
     expect(visitor.page.locator("[data-summary]")).to_have_text("Ready to send: 1 photo and 1 print")
-    _ask(visitor, "0048/2026")
+    ask(visitor, "0048/2026")
     expect(visitor.page.locator("#candidate-1")).to_contain_text(enrolled.number)
     expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Right index")
     expect(visitor.page.locator("#candidate-1 table")).to_contain_text("Photo")
@@ -190,7 +191,7 @@ def test_it_works_without_scripts(arrive: Arrive, enrolled: Enrolled, images: Im
     visitor = arrive("investigator", scripts=False)
     visitor.page.goto("/identify")
     visitor.attach({"face": images.portrait("obama2")})
-    _ask(visitor, "0045/2026")
+    ask(visitor, "0045/2026")
     assert enrolled.number in visitor.page.inner_text("#candidate-1")
     visitor.page.check("#candidate-1 input[value=inconclusive]")
     visitor.page.fill("#reason-1", "The photo is too dark")
@@ -275,7 +276,7 @@ def test_a_filter_can_exclude_everybody(arrive: Arrive, enrolled: Enrolled, imag
     visitor.attach({"face": images.portrait("obama2")})
     visitor.page.click("text=Narrow the search")
     visitor.fill({"encounter_from": "1950-01-01", "encounter_to": "1950-01-02"})
-    _ask(visitor)
+    ask(visitor)
     assert visitor.heading().startswith("No lead")
     assert "Nobody was compared" in visitor.main_text()
     assert "recorded from 1950-01-01" in visitor.main_text()
