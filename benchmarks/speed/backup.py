@@ -1,4 +1,4 @@
-"""How fast is a backup, and how fast a restore, with real servers on this machine's disk?"""
+"""How fast are a first backup, one brought up to date, and a restore, with servers on this machine's disk?"""
 
 import argparse
 import os
@@ -30,10 +30,11 @@ FACE_BYTES, FINGER_BYTES, THUMBNAIL_BYTES = 200_000, 70_000, 8_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
     parser.add_argument("--people", type=int, default=100, help="with two faces and ten fingers each")
+    parser.add_argument("--new", type=int, default=5, help="people that come before the backup is updated")
 
 
 def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]:
-    """Fill an installation, back it up into a directory, restore it over itself."""
+    """Fill an installation, back it up into a directory, bring that up to date, restore it over itself."""
     keys = new_image_key()
     with tempfile.TemporaryDirectory(prefix="nishan-backup-") as folder, empty_database() as database:
         server = EmbeddedObjectStore(Path(folder) / "store", Path(folder) / "store.log")
@@ -41,11 +42,16 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         try:
             store = _store(server, keys)
             store_people(database, arguments.people, _faces(), _fingers(), progress)
-            _put_images(database, store, progress)
+            known = _put_images(database, store, set(), progress)
             place = DirectoryPlace(Path(folder) / "backup")
             start = time.perf_counter()
-            report = take_backup(database, store, keys, place, {})
+            first = take_backup(database, store, keys, place, {}).manifest.objects
             taken_s = time.perf_counter() - start
+            store_people(database, arguments.new, _faces(), _fingers(), progress)
+            _put_images(database, store, known, progress)
+            start = time.perf_counter()
+            report = take_backup(database, store, keys, place, {}, update=True)
+            updated_s = time.perf_counter() - start
             manifest, sealer, _ = read_manifest(place, keys, "")
             start = time.perf_counter()
             restore_backup(OpenedBackup(place, manifest, sealer), database, store, replace=True)
@@ -53,22 +59,28 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         finally:
             server.stop()
     objects, rows = report.manifest.objects, sum(table.rows for table in report.manifest.tables)
-    here = Path(__file__)
+    here, people = Path(__file__), arguments.people + arguments.new
     return {
         "data": describe_files("invented rows and random bytes", here.parent, [here]),
         "protocol": (
             f"{arguments.people} people with two faces and ten fingers: rows in PostgreSQL, images of "
             f"{FACE_BYTES:,}, {FINGER_BYTES:,} and thumbnails of {THUMBNAIL_BYTES:,} random bytes in the S3 "
-            "server; a backup into a directory of the same disk, then a restore over the installation"
+            f"server; a backup into a directory of the same disk; {arguments.new} people more and the same "
+            "backup brought up to date; then a restore over the installation"
         ),
         "models_used": [],
-        "counts": {"people": arguments.people, "rows": rows, "objects": objects.count},
+        "counts": {
+            "people": arguments.people,
+            "new_people": arguments.new,
+            "rows": rows,
+            "objects": objects.count,
+            "objects_copied_by_the_update": report.copied,
+        },
         "metrics": {
-            "backup": _rates(taken_s, objects.count, objects.bytes, arguments.people),
-            "restore": _rates(restored_s, objects.count, objects.bytes, arguments.people),
-            "row_bytes_a_person": round(
-                sum(table.file.bytes for table in report.manifest.tables) / arguments.people
-            ),
+            "backup": _rates(taken_s, first.count, first.bytes, arguments.people),
+            "update": _rates(updated_s, objects.count, objects.bytes, people),
+            "restore": _rates(restored_s, objects.count, objects.bytes, people),
+            "row_bytes_a_person": round(sum(table.file.bytes for table in report.manifest.tables) / people),
             "lost": objects.lost,
         },
     }
@@ -108,9 +120,12 @@ def _fingers() -> list[Template]:
     ]
 
 
-def _put_images(database: Database, store: ImageStore, progress: ProgressLike) -> None:
+def _put_images(database: Database, store: ImageStore, known: set[str], progress: ProgressLike) -> set[str]:
+    """Put the images of all samples but those known, and return the keys of all samples."""
     with database.transaction() as session:
-        rows = session.execute(text("SELECT object_key, thumbnail_key, modality FROM samples")).all()
+        found = session.execute(text("SELECT object_key, thumbnail_key, modality FROM samples")).all()
+    rows = [row for row in found if row.object_key not in known]
     for key, thumbnail, modality in progress.track(rows, len(rows), "putting images"):
         size = FACE_BYTES if modality == Modality.FACE else FINGER_BYTES
         store.begin_put({key: os.urandom(size), thumbnail: os.urandom(THUMBNAIL_BYTES)})()
+    return {row.object_key for row in found}

@@ -21,8 +21,12 @@ PassphraseOption = Annotated[
 
 
 def backup(
-    target: Annotated[str, typer.Argument(help="A new directory, or s3://bucket/prefix.")],
+    target: Annotated[str, typer.Argument(help="A directory, new or with --update, or s3://bucket/prefix.")],
     passphrase: PassphraseOption = "",
+    update: Annotated[
+        bool,
+        typer.Option(help="Bring the backup that is there up to date: images in it are not copied again."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write records, images, videos and settings to TARGET, encrypted with the image key."""
@@ -51,6 +55,7 @@ def backup(
                     kept_settings(chosen),
                     passphrase,
                     progress,
+                    update=update,
                 )
         finally:
             database.dispose()
@@ -68,6 +73,8 @@ def _tell(target: str, report: "BackupReport", as_json: bool) -> None:
         "rows": rows,
         "objects": manifest.objects.count,
         "object_bytes": manifest.objects.bytes,
+        "objects_copied": report.copied,
+        "bytes_copied": report.copied_bytes,
         "key_included": bool(manifest.wrapped_keys),
         "lost": report.lost,
     }
@@ -77,7 +84,8 @@ def _tell(target: str, report: "BackupReport", as_json: bool) -> None:
         else "The image key is NOT in it: without data/keys/image_key (or NISHAN_IMAGE_KEY), kept apart, "
         "nobody can read this backup."
     )
-    said = f"Backup complete: {rows:,} rows, {manifest.objects.count:,} images. {key}"
+    copied = f"{manifest.objects.count:,} images, {report.copied:,} of them copied now"
+    said = f"Backup complete: {rows:,} rows; {copied}. {key}"
     if report.lost:
         said += (
             f"\n{len(report.lost)} images are damaged or missing in the object store and so in the backup: "

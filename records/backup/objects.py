@@ -45,34 +45,48 @@ def named_objects(connection: Connection[Any]) -> Iterator[str]:
 
 @dataclass
 class ObjectsOut:
-    """Copies objects into a backup and counts them; ``lost`` were damaged or not there."""
+    """Copies objects into a backup and counts them; ``lost`` were damaged or not there.
+
+    Attributes:
+        kept: Returns the line of an object that the place holds already, None for one to be copied.
+        copied, copied_bytes: Of those counted, what was not there already.
+    """
 
     store: ImageStore
     place: BackupPlace
+    kept: Callable[[str], dict[str, Any] | None]
     count: int = 0
     size: int = 0
+    copied: int = 0
+    copied_bytes: int = 0
     lost: list[str] = field(default_factory=list)
 
     def copy(self, keys: Iterable[str], total: int, progress: Progress) -> Iterator[bytes]:
         """Copy, and return one line per object for the list that the backup keeps."""
-        for found in _together(self._copy_one, keys):
+        for found, copied in _together(self._copy_one, keys):
             if "lost" in found:
                 self.lost.append(str(found["key"]))
             else:
                 self.count += 1
                 self.size += int(found["bytes"])
+            if copied:
+                self.copied += 1
+                self.copied_bytes += int(found["bytes"])
             progress("images", self.count + len(self.lost), total)
             yield json.dumps(found, separators=(",", ":")).encode() + b"\n"
 
-    def _copy_one(self, key: str) -> dict[str, Any]:
+    def _copy_one(self, key: str) -> tuple[dict[str, Any], bool]:
+        """Return the object's line, and whether it was copied."""
+        if (kept := self.kept(key)) is not None:
+            return kept, False
         try:
             sealed = _patiently(lambda: self.store.get_sealed(key))
             self.store.unseal(key, sealed)  # a damaged image is noticed while there may be a good copy
         except (ImageMissing, ImageTampered) as problem:
             _log.error("object_lost", key=key, code=problem.code)
-            return {"key": key, "lost": problem.code}
-        _patiently(lambda: self.place.write(_path(key), [sealed]))
-        return {"key": key, "bytes": len(sealed), "sha256": sha256_hex(sealed)}
+            return {"key": key, "lost": problem.code}, False
+        _patiently(lambda: self.place.write(path_of(key), [sealed]))
+        return {"key": key, "bytes": len(sealed), "sha256": sha256_hex(sealed)}, True
 
 
 @dataclass
@@ -99,13 +113,13 @@ class ObjectsIn:
         if not _KEY.fullmatch(key):
             raise BackupDamaged("The list of images names something that is no image.")
         try:
-            sealed = _patiently(lambda: b"".join(self.place.read(_path(key))))
+            sealed = _patiently(lambda: b"".join(self.place.read(path_of(key))))
         except FileNotFoundError:
-            return f"{_path(key)} is missing"
+            return f"{path_of(key)} is missing"
         except OSError as problem:
-            return f"{_path(key)} cannot be read ({problem.strerror})"
+            return f"{path_of(key)} cannot be read ({problem.strerror})"
         if len(sealed) != found["bytes"] or sha256_hex(sealed) != found["sha256"]:
-            return f"{_path(key)} was altered"
+            return f"{path_of(key)} was altered"
         if self.store is not None:
             store = self.store
             _patiently(lambda: store.put_sealed(key, sealed))
@@ -122,7 +136,7 @@ def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield pending
 
 
-def _path(key: str) -> str:
+def path_of(key: str) -> str:
     """Return where an object lies in a backup: spread over folders, since there may be millions."""
     return f"objects/{key[-2:]}/{key}"
 

@@ -3,8 +3,9 @@
 import io
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NoReturn, Protocol
 
 import urllib3
 from minio import Minio
@@ -26,8 +27,16 @@ class BackupPlace(Protocol):
         """Return whether nothing at all is there."""
         ...
 
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield the path and the length of everything there, finished or not."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Delete a file; no error when there is none."""
+        ...
+
     def write(self, path: str, blocks: Iterable[bytes]) -> None:
-        """Write a file; when this returns, it is safe."""
+        """Write a file, in place of one of that path; when this returns, it is safe."""
         ...
 
     def read(self, path: str) -> Iterator[bytes]:
@@ -70,6 +79,27 @@ class DirectoryPlace:
             return not self._root.exists() or not any(self._root.iterdir())
         except OSError as problem:
             raise BackupPlaceUnusable(f"{self._root} cannot be read ({problem.strerror}).") from problem
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield the path and the length of everything there."""
+        try:
+            for folder, _, names in os.walk(self._root, onerror=_unlisted):
+                for name in names:
+                    file = Path(folder, name)
+                    yield file.relative_to(self._root).as_posix(), file.lstat().st_size
+        except OSError as problem:
+            raise BackupPlaceUnusable(f"{self._root} cannot be read ({problem.strerror}).") from problem
+
+    def delete(self, path: str) -> None:
+        """Delete a file, and the folders in which it was the last."""
+        file = self._root / path
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as problem:
+            raise _unwritable(file, problem) from problem
+        with suppress(OSError):  # the first one that is not empty
+            for folder in file.relative_to(self._root).parents[:-1]:
+                (self._root / folder).rmdir()
 
     def write(self, path: str, blocks: Iterable[bytes]) -> None:
         """Write beside, wait for the disk, then rename."""
@@ -115,6 +145,23 @@ class BucketPlace:
                 bucket_name=self._bucket, prefix=self._prefix or None, recursive=True
             )
             return next(iter(found), None) is None
+        except (MinioException, urllib3.exceptions.HTTPError) as problem:
+            raise _unreachable(problem) from problem
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield the path and the length of every object below the prefix."""
+        try:
+            for found in self._client.list_objects(
+                bucket_name=self._bucket, prefix=self._prefix or None, recursive=True
+            ):
+                yield str(found.object_name).removeprefix(self._prefix), found.size or 0
+        except (MinioException, urllib3.exceptions.HTTPError) as problem:
+            raise _unreachable(problem) from problem
+
+    def delete(self, path: str) -> None:
+        """Delete an object."""
+        try:
+            self._client.remove_object(bucket_name=self._bucket, object_name=self._prefix + path)
         except (MinioException, urllib3.exceptions.HTTPError) as problem:
             raise _unreachable(problem) from problem
 
@@ -191,6 +238,10 @@ def _sync_names(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unlisted(problem: OSError) -> NoReturn:
+    raise problem
 
 
 def _unwritable(target: Path, problem: OSError) -> BackupPlaceUnusable:

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from core.clock import now
 from records import audit
+from records.backup.earlier import earlier_backup, nothing_earlier
 from records.backup.errors import BackupPlaceTaken
 from records.backup.manifest import (
     BackedUpObjects,
@@ -39,23 +40,32 @@ _AUDIT_HEAD = "SELECT number, encode(hash, 'hex') FROM audit ORDER BY number DES
 
 @dataclass(frozen=True)
 class BackupReport:
-    """What was backed up; ``lost`` are the keys of objects that the store no longer has whole."""
+    """What was backed up.
+
+    Attributes:
+        lost: Keys of objects that the store no longer has whole.
+        copied, copied_bytes: Objects that were not in the place already.
+    """
 
     manifest: Manifest
     lost: list[str]
+    copied: int
+    copied_bytes: int
 
 
 @dataclass
 class _Writer:
-    """Writes sealed files and remembers their checksums."""
+    """Writes sealed files, beside those of an earlier backup, and remembers their checksums."""
 
     place: BackupPlace
     sealer: Sealer
     progress: Progress
+    folder: str
     total_rows: int = 0
     rows: int = field(default=0, init=False)
 
     def write(self, path: str, blocks: Iterable[bytes]) -> BackupFile:
+        path = self.folder + path
         digest, size = hashlib.sha256(), 0
 
         def counted() -> Iterator[bytes]:
@@ -100,25 +110,37 @@ def take_backup(
     settings: Mapping[str, Any],
     passphrase: str = "",
     progress: Progress = silent,
+    *,
+    update: bool = False,
 ) -> BackupReport:
-    """Write a backup to an empty place; it is complete when this returns, and only then.
+    """Write a backup to an empty place, or bring one up to date; it is complete when this returns.
+
+    Until then an empty place counts as holding none, and one that is brought up to date holds the earlier
+    one: its rows stay, and no image is written over but one whose length is not that of its list.
 
     Args:
+        update: A complete backup of this installation may be in the place; its images are not copied again.
         settings: What is kept for reference of the operator's settings, no secrets.
         passphrase: Under which the image keys are put into the backup; "" leaves them out, and then nobody
             reads the backup who has not kept them elsewhere.
 
     Raises:
-        BackupPlaceTaken: something is there already.
+        BackupPlaceTaken: something is there already, or something else than may be updated.
         Unavailable: a part is down; nothing of what was written counts as a backup.
     """
-    if not place.is_empty():
+    empty = place.is_empty()
+    if not empty and not update:
         raise BackupPlaceTaken(_what_is_there(place))
     salt, key = new_salt(), next(iter(read_keys(image_keys).values()))
-    writer = _Writer(place, Sealer(key, bytes.fromhex(salt)), progress)
-    with removal_paused(database) as require_paused, TemporaryFile() as keys:
+    folder = "" if empty else f"since/{salt[:16]}/"
+    writer = _Writer(place, Sealer(key, bytes.fromhex(salt)), progress, folder)
+    with (
+        removal_paused(database) as require_paused,
+        TemporaryFile() as keys,
+        nothing_earlier() if empty else earlier_backup(place, image_keys) as earlier,
+    ):
         rows = _write_rows(database, writer, keys)
-        out = ObjectsOut(store, place)
+        out = ObjectsOut(store, place, earlier.image)
         lines = out.copy(_keys(keys), _count(keys), progress)
         objects = writer.write("objects.sealed", lines)
         kept = writer.write("settings.sealed", [json.dumps(settings, default=str).encode()])
@@ -138,14 +160,16 @@ def take_backup(
         )
         require_paused()
         write_manifest(place, manifest, writer.sealer)
+        for path in earlier.left_over():
+            place.delete(path)
     _note(database, manifest)
-    return BackupReport(manifest, out.lost)
+    return BackupReport(manifest, out.lost, out.copied, out.copied_bytes)
 
 
 def _what_is_there(place: BackupPlace) -> str:
     needed = "Name a new or empty place: what is there is never overwritten."
     if is_complete(place):
-        return f"There is a complete backup here already. {needed}"
+        return f"There is a complete backup here already. {needed} Or say --update to bring it up to date."
     return f"There is something here that is no complete backup, perhaps one that was cut short. {needed}"
 
 
