@@ -134,6 +134,21 @@ def fuse(comparisons: Sequence[ReferenceScore], compared: Sequence[Compared]) ->
     return min(1.0, _joined(as_stated, fingers, compared) / (1.0 - share), everywhere / share)
 
 
+def alone(best: float, fitting: float | None, compared: Compared) -> float:
+    """Return what `fuse` makes of the comparisons of one template, were it the only one.
+
+    Args:
+        best: Lowest rate of any comparison.
+        fitting: Lowest rate with a fitting reference, None where no such was compared.
+    """
+    everywhere = best_of(best, compared.any_position)
+    if compared.fitting == compared.any_position:
+        return everywhere
+    as_stated = 1.0 if fitting is None else best_of(fitting, compared.fitting)
+    share = MATCHER.misplaced_share
+    return min(1.0, as_stated / (1.0 - share), everywhere / share)
+
+
 def _best(rates: Sequence[float], comparisons: int) -> float | None:
     """Return the rate of a template's best comparison, None where there was nothing to compare with."""
     return best_of(min(rates, default=1.0), comparisons) if comparisons else None

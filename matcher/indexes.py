@@ -1,6 +1,7 @@
 """What the index of one modality and producer must be able to do, and how one is opened."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -12,6 +13,8 @@ from biometrics.template import FingerPosition, Modality
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Listing = Callable[[int], tuple[Rows, Scores]]
+"""One search: takes how many rows are wanted, and returns them with their scores, best first."""
 
 
 class TemplateIndex(Protocol):
@@ -75,6 +78,30 @@ class AveragingIndex(TemplateIndex, Protocol):
 
     def score_average(self, payload: bytes, rows: Rows) -> float:
         """Return the comparison score with the mean of the given rows (at least one)."""
+
+
+@runtime_checkable
+class ContinuedIndex(TemplateIndex, Protocol):
+    """An index that need not look through everything again when more rows are wanted."""
+
+    def begin(
+        self, payload: bytes, position: FingerPosition, allowed: Mask | None, *, thorough: bool = False
+    ) -> Listing:
+        """Return a ``search`` that does only what is left to do each time it is asked for more rows."""
+
+
+def begin(
+    index: TemplateIndex,
+    payload: bytes,
+    position: FingerPosition,
+    allowed: Mask | None,
+    *,
+    thorough: bool,
+) -> Listing:
+    """Return what lists the best rows of an index; call it only while no change runs."""
+    if isinstance(index, ContinuedIndex):
+        return index.begin(payload, position, allowed, thorough=thorough)
+    return partial(index.search, payload, position, allowed, thorough=thorough)
 
 
 IndexFactory = Callable[[Modality], TemplateIndex]

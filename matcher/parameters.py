@@ -32,7 +32,8 @@ class MatcherParameters:
             photographs are of the person, but of two of which one shows somebody else it missed 23 %
             where the best two missed 3 % (face_several_photos_lfw_dev.json).
         rows_per_candidate: References fetched per wanted candidate in the first round; most people
-            have a few, and a round that proves too short is repeated with four times as many.
+            have a few, and a round that proves too short is continued to twice as many (so many
+            prints were compared in the first round already).
         completed_per_candidate: Subjects per wanted candidate whose comparisons are completed over
             all probe templates (and at least ``completed_at_least``).
         completed_at_least: See above. With one to three templates this covers every subject that

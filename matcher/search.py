@@ -1,7 +1,7 @@
 """Identification: one probe of several templates against a gallery, ranked candidates out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from biometrics.template import FingerPosition, Template
 from matcher.averaging import Averages, Photograph
-from matcher.calibration import Calibration
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
-from matcher.comparability import calibrated_as, comparable, needs_thoroughness
-from matcher.coverage import ShelfKey, covered
+from matcher.coverage import covered
 from matcher.errors import ProbeEmpty
 from matcher.filters import EVERYTHING, TagFilter
-from matcher.fusion import Compared, best_of, decibans, fits, fuse
-from matcher.indexes import Mask
+from matcher.fusion import Compared, alone, decibans, fits, fuse
+from matcher.lanes import Lane, lanes_of
 from matcher.parameters import MATCHER
 from matcher.repeats import fingers_of
 from matcher.shelf import Shelf
@@ -62,19 +60,6 @@ def identify(
         return search.result(search.ranked(ranked)[:max_candidates])
 
 
-@dataclass(frozen=True)
-class _Lane:
-    """One probe template and a shelf it is searched on."""
-
-    probe_index: int
-    template: Template
-    key: ShelfKey
-    shelf: Shelf
-    allowed: Mask | None
-    calibration: Calibration
-    thorough: bool
-
-
 class _Search:
     """The scores collected so far in one search; lives inside `Gallery.reading`."""
 
@@ -83,7 +68,7 @@ class _Search:
     ) -> None:
         self._gallery = gallery
         self._probe = probe
-        self._lanes = _lanes(gallery, probe, tag_filter, added_after)
+        self._lanes = lanes_of(gallery, probe, tag_filter, added_after)
         self._averages = Averages(
             Photograph(lane.probe_index, lane.template, lane.shelf, lane.calibration) for lane in self._lanes
         )
@@ -103,17 +88,11 @@ class _Search:
         """
         for index, lane in enumerate(self._lanes):
             limit = max_candidates * MATCHER.rows_per_candidate
-            while True:
-                rows, scores = lane.shelf.index.search(
-                    lane.template.payload,
-                    lane.template.position,
-                    lane.allowed,
-                    limit,
-                    thorough=lane.thorough,
-                )
-                if len(rows) < limit or self._surely(lane, rows, scores) >= max_candidates:
-                    break
-                limit *= 4
+            listing = lane.begin()
+            rows, scores = listing(limit)
+            while len(rows) == limit and self._surely(lane, rows, scores) < max_candidates:
+                limit *= 2
+                rows, scores = listing(limit)
             self._take(index, lane, rows, scores)
 
     def complete(self, subjects: Sequence[int], *, any_position: bool) -> None:
@@ -123,7 +102,7 @@ class _Search:
                 row
                 for subject in subjects
                 for row in self._rows(lane.shelf, subject)
-                if (index, row) not in self._comparisons[subject] and (any_position or self._fits(lane, row))
+                if (index, row) not in self._comparisons[subject] and (any_position or lane.fits(row))
             ]
             if rows:
                 wanted = np.asarray(rows, dtype=np.int64)
@@ -197,7 +176,7 @@ class _Search:
             self._places[subject] = (rate, -total, self._gallery.subject(subject).int)
         return self._places[subject]
 
-    def _take(self, index: int, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+    def _take(self, index: int, lane: Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
         shelf = lane.shelf
         rates = lane.calibration.false_match_rates(scores)
         columns = (
@@ -221,17 +200,22 @@ class _Search:
                 false_match_rate=rate,
             )
 
-    def _surely(self, lane: _Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> int:
+    def _surely(self, lane: Lane, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> int:
         """Return how many subjects of a short list are ahead of all that it left out.
 
         A subject left out has no score above the last one; its rate is at least that score's,
-        while one on the list pays for all of its references.
+        while one on the list pays for all of its references, and dearly for a finger not stated.
         """
         rates = lane.calibration.false_match_rates(scores)
-        owners, first = np.unique(lane.shelf.subjects[rows], return_index=True)
+        best: dict[int, float] = {}
+        fitting: dict[int, float] = {}
+        for row, owner, rate in zip(rows, lane.shelf.subjects[rows].tolist(), rates.tolist(), strict=True):
+            best.setdefault(owner, rate)
+            if owner not in fitting and lane.fits(row):
+                fitting[owner] = rate
         return sum(
-            best_of(rate, self._compared(owner)[lane.probe_index].fitting) <= rates[-1]
-            for owner, rate in zip(owners.tolist(), rates[first].tolist(), strict=True)
+            alone(rate, fitting.get(owner), self._compared(owner)[lane.probe_index]) <= rates[-1]
+            for owner, rate in best.items()
         )
 
     def _rows(self, shelf: Shelf, subject: int) -> list[int]:
@@ -241,11 +225,6 @@ class _Search:
             self._owned[key] = (rows if allowed is None else rows[allowed[rows]]).tolist()
         return self._owned[key]
 
-    def _fits(self, lane: _Lane, row: int) -> bool:
-        if lane.template.position is FingerPosition.UNKNOWN:
-            return True  # as `fits` says, and every face
-        return fits(lane.template.position, FingerPosition(int(lane.shelf.positions[row])))
-
     def _compared(self, subject: int) -> list[Compared]:
         if subject not in self._counts:
             counts = [
@@ -254,35 +233,12 @@ class _Search:
             ]
             for lane in self._lanes:
                 rows, known = self._rows(lane.shelf, subject), counts[lane.probe_index]
-                fitting = known.fitting + sum(self._fits(lane, row) for row in rows)
+                fitting = known.fitting + sum(lane.fits(row) for row in rows)
                 counts[lane.probe_index] = replace(
                     known, fitting=fitting, any_position=known.any_position + len(rows)
                 )
             self._counts[subject] = counts
         return self._counts[subject]
-
-
-def _lanes(
-    gallery: "Gallery", probe: Sequence[Template], tag_filter: TagFilter, added_after: int
-) -> list[_Lane]:
-    """Pair every template with every shelf it is comparable with."""
-    lanes = []
-    masks: dict[int, Mask | None] = {}
-    for index, template in enumerate(probe):
-        for (modality, producer), shelf in sorted(gallery.shelves.items()):
-            if modality is not template.modality or not len(shelf):
-                continue
-            if not comparable(modality, template.producer, producer):
-                continue
-            if id(shelf) not in masks:
-                masks[id(shelf)] = shelf.allowed(tag_filter, added_after)
-            measured = calibrated_as(modality, template.producer, producer)
-            calibration = gallery.calibrations(modality, measured)
-            thorough = needs_thoroughness(modality, template.producer, producer)
-            lanes.append(
-                _Lane(index, template, (modality, producer), shelf, masks[id(shelf)], calibration, thorough)
-            )
-    return lanes
 
 
 def telling(

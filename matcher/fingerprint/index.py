@@ -7,24 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
 from matcher.columns import Column
 from matcher.errors import StoredIndexUnusable
 from matcher.fingerprint.comparison import score_many
 from matcher.fingerprint.crew import crew
+from matcher.fingerprint.growing_list import GrowingList
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.prepared import Prepared, prepare
-from matcher.fingerprint.scan import Lanes, in_lanes
 from matcher.fingerprint.segments import FINGERS, Segment
-from matcher.fingerprint.sketch import WORDS, sketch_of
-from matcher.fingerprint.thorough import best_rows, thorough_list
-
-Rows = NDArray[np.int64]
-Scores = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from matcher.fingerprint.short_list import ShortList
+from matcher.fingerprint.sketch import WORDS
+from matcher.fingerprint.thorough import ThoroughList
+from matcher.indexes import Listing, Mask, Rows, Scores
 
 _FORM = "index.json"
 
@@ -116,13 +112,19 @@ class FingerprintIndex:
         no other finger out: hands are swapped and positions misread. A thorough search goes by what is
         to be seen alone.
         """
+        return self.begin(payload, position, allowed, thorough=thorough)(limit)
+
+    def begin(
+        self, payload: bytes, position: FingerPosition, allowed: Mask | None, *, thorough: bool = False
+    ) -> Listing:
+        """Return a search that compares only further rows each time it is asked for more."""
+        deserving: Callable[[int], Rows]
         if thorough:
-            rows = thorough_list(self._segments, self._segment_fingers, payload, self._wanted(allowed), limit)
+            wanted = self._wanted(allowed)
+            deserving = ThoroughList(self._segments, self._segment_fingers, payload, wanted).rows
         else:
-            rows = self.short_list(payload, position, allowed, limit)
-        scores = self._compare(prepare(payload), rows, any_turn=thorough)
-        order = np.lexsort((rows, -scores))[:limit]
-        return rows[order], scores[order]
+            deserving = partial(self._short_list(payload, allowed).rows, position)
+        return GrowingList(deserving, partial(self._compare, prepare(payload), any_turn=thorough)).best
 
     def score_rows(
         self,
@@ -141,24 +143,7 @@ class FingerprintIndex:
 
     def short_list(self, payload: bytes, position: FingerPosition, allowed: Mask | None, limit: int) -> Rows:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
-        wanted = self._wanted(allowed)
-        probe = in_lanes(sketch_of(FingerprintTemplate.from_bytes(payload), self._limits))
-        sparse = len(probe.place) < self._limits.sparse_probe
-        admitted = int(wanted.sum())
-        fewest = self._limits.compared_if_sparse if sparse else self._limits.compared
-        count = max(fewest, int(self._limits.compared_share * admitted), limit)
-        close = max(self._limits.close_fewest, int(self._limits.close_share * admitted), count)
-        if admitted > close and not sparse:
-            quick = np.where(wanted, self._scan(probe, wanted, closely=False), -1.0)
-            wanted = np.zeros(len(wanted), np.bool_)
-            wanted[best_rows(quick, close)] = True
-        scores = np.where(wanted, self._scan(probe, wanted, closely=True), -1.0)
-        chosen = best_rows(scores, min(count, admitted))
-        if position is FingerPosition.UNKNOWN:
-            return chosen
-        same = np.where(self._positions() == int(position), scores, -1.0)
-        extra = best_rows(same, min(self._limits.same_position, int((same >= 0).sum())))
-        return np.union1d(chosen, extra)
+        return self._short_list(payload, allowed).rows(position, limit)
 
     def _store(self, parts: Sequence[Callable[[Path], None]], folder: Path) -> None:
         for k, part in enumerate(parts):
@@ -175,16 +160,9 @@ class FingerprintIndex:
             self._segments.append(Segment(self._limits, self._segment_fingers))
         return self._segments[-1]
 
-    def _scan(self, probe: Lanes, wanted: Mask, *, closely: bool) -> NDArray[np.float32]:
-        scores = np.zeros(len(wanted), np.float32)
-
-        def scan(k: int) -> None:
-            segment = self._segments[k]
-            part = slice(k * self._segment_fingers, k * self._segment_fingers + len(segment))
-            scores[part] = segment.scan(probe, wanted[part], closely=closely)
-
-        crew().do(scan, len(self._segments))
-        return scores
+    def _short_list(self, payload: bytes, allowed: Mask | None) -> ShortList:
+        wanted = self._wanted(allowed)
+        return ShortList(self._segments, self._segment_fingers, payload, wanted, self._limits)
 
     def _compare(self, probe: Prepared, rows: Rows, *, any_turn: bool) -> Scores:
         scores = np.full(len(rows), NOTHING)
@@ -202,9 +180,6 @@ class FingerprintIndex:
     def _wanted(self, allowed: Mask | None) -> Mask:
         there: Mask = self._there.values
         return there.copy() if allowed is None else there & allowed
-
-    def _positions(self) -> NDArray[np.uint8]:
-        return np.concatenate([s.positions[: len(s)] for s in self._segments] or [np.zeros(0, np.uint8)])
 
     def _at(self, row: int) -> tuple[Segment, int]:
         return self._segments[row // self._segment_fingers], row % self._segment_fingers

@@ -5,7 +5,7 @@ import pytest
 
 from biometrics.template import FingerPosition, Modality
 from matcher.candidates import ReferenceScore
-from matcher.fusion import Compared, best_of, decibans, fisher, fuse, together
+from matcher.fusion import Compared, alone, best_of, decibans, fisher, fuse, together
 from matcher.parameters import MATCHER
 
 THUMB, INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
@@ -98,6 +98,23 @@ def test_fingers_of_strangers_stay_rates_where_every_rate_is_understated_alike(u
 
 def test_without_stated_positions_there_is_one_reading_only() -> None:
     assert fuse([compared(0, 1e-6)], [Compared(UNKNOWN, 3, 3)]) == pytest.approx(3e-6, rel=1e-3)
+
+
+@pytest.mark.parametrize("found", [UNKNOWN, THUMB, INDEX])
+@pytest.mark.parametrize("stated", [UNKNOWN, THUMB])
+def test_one_template_alone_is_fused_as_among_others(stated: FingerPosition, found: FingerPosition) -> None:
+    counts = Compared(stated, 1, 2) if stated else Compared(stated, 2, 2)
+    rates = {found: 1e-4} if found == THUMB else {found: 1e-4, THUMB: 1e-2}
+    fused = fuse([compared(0, rate, position) for position, rate in rates.items()], [counts])
+    as_stated = rates[THUMB] if stated and found is INDEX else 1e-4
+    assert alone(1e-4, as_stated, counts) == pytest.approx(fused)
+
+
+def test_a_template_without_a_fitting_reference_is_never_free() -> None:
+    assert alone(1e-4, None, Compared(THUMB, 0, 1)) == fuse(
+        [compared(0, 1e-4, INDEX)], [Compared(THUMB, 0, 1)]
+    )
+    assert alone(1e-4, None, Compared(THUMB, 0, 1)) > 1e-4
 
 
 def test_nothing_compared_is_no_evidence() -> None:

@@ -102,6 +102,15 @@ def test_a_person_strong_on_one_finger_is_judged_on_both() -> None:
     assert {item.probe_index for item in best.evidence} == {0, 1}
 
 
+def test_who_has_another_finger_than_the_stated_one_does_not_end_the_list() -> None:
+    """Fifteen rows would do for five candidates, were any of them of the stated finger."""
+    thumb = vector(1)
+    crowd = [reference(100 + n, 100 + n, near(thumb, n, 0.05), INDEX) for n in range(30)]
+    known = reference(1, 1, near(thumb, 99, 0.3), THUMB)
+    found = identify(new_gallery([*crowd, known]), [template(thumb, THUMB)], max_candidates=5)
+    assert subjects(found)[0] == 1
+
+
 def test_a_missing_finger_is_not_held_against_the_candidate() -> None:
     gallery = new_gallery([reference(1, 1, vector(1), THUMB)])
     one = identify(gallery, [template(vector(1), THUMB)]).candidates[0]

@@ -6,11 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import matcher.fingerprint.index
 from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
 from matcher.fingerprint.comparison import compare
 from matcher.fingerprint.index import FingerprintIndex
-from matcher.fingerprint.thorough import best_rows
+from matcher.fingerprint.parameters import SCAN
+from matcher.fingerprint.segments import Segment
+from matcher.fingerprint.short_list import best_rows
 from tests.unit.matcher_fingerprint.conftest import Impression
 
 UNKNOWN = FingerPosition.UNKNOWN
@@ -70,6 +73,37 @@ def test_a_thorough_search_sees_allowed_rows_only(
     allowed[[5, 9, 40]] = True
     assert sorted(index.search(mark, UNKNOWN, allowed, 200, thorough=True)[0]) == [9, 40]
     assert len(index.search(mark, UNKNOWN, None, 200, thorough=True)[0]) == 59
+
+
+@pytest.mark.parametrize("thorough", [True, False])
+def test_a_list_that_grows_compares_no_print_twice(
+    fingers: list[FingerprintTemplate],
+    impression: Impression,
+    monkeypatch: pytest.MonkeyPatch,
+    thorough: bool,
+) -> None:
+    index = FingerprintIndex(SCAN._replace(compared=4, compared_if_sparse=4, same_position=2), 16)
+    index.add([finger.to_bytes() for finger in fingers], [FingerPosition.RIGHT_THUMB] * len(fingers))
+    mark = part_of(impression(fingers[21], 21), 0.1, 24).to_bytes()
+    counted: list[int] = []
+    scans: list[int] = []
+    score_many, scan = matcher.fingerprint.index.score_many, Segment.scan
+    monkeypatch.setattr(
+        "matcher.fingerprint.index.score_many",
+        lambda probe, payloads, **named: (
+            counted.append(len(payloads)) or score_many(probe, payloads, **named)
+        ),
+    )
+    monkeypatch.setattr(Segment, "scan", lambda *given, **named: scans.append(1) or scan(*given, **named))
+    listing = index.begin(mark, FingerPosition.RIGHT_THUMB, None, thorough=thorough)
+    first, _ = listing(4)
+    begun = len(scans)
+    rows, scores = listing(40)
+    assert rows[0] == first[0] == 21
+    assert len(rows) == len(set(rows.tolist())) == 40
+    assert np.all(np.diff(scores) <= 0)
+    assert sum(counted) <= (60 if thorough else 42)
+    assert len(scans) == begun == 4
 
 
 def test_the_best_rows_are_taken_in_order_and_the_first_of_equals() -> None:
