@@ -112,7 +112,7 @@ def _drawn(
 ) -> list[tuple[list[float], list[float]]]:
     """Draw persons of ``count`` fingers of one database: rates and qualities of their comparisons."""
     random = np.random.default_rng((seed, database, count))
-    rates = _calibrated(prints, clear or scores, database).false_match_rates(
+    rates = calibrated_without(prints, clear or scores, database).false_match_rates(
         np.nan_to_num(scores.values, neginf=-1e3)
     )
     fingers = np.unique(prints.finger[prints.database == database])
@@ -128,8 +128,14 @@ def _drawn(
     return drawn
 
 
-def _calibrated(prints: PrintSet, scores: Scores, left_out: int) -> Calibration:
-    """Fit the false-match rates of all databases but one."""
+def calibrated_without(prints: PrintSet, scores: Scores, left_out: int) -> Calibration:
+    """Fit the false-match rates of all databases but one, as those of the service are: a sensor at a time.
+
+    Args:
+        scores: Of all prints with each other.
+    """
     kept = (prints.database != left_out) & np.isfinite(scores.values).any(1)
-    below = np.tril(np.outer(kept, kept), -1) & (prints.finger[:, None] != prints.finger)
-    return Calibration.from_scores("held out", "all other databases", scores.values[below])
+    strangers = np.outer(kept, kept) & (prints.finger[:, None] != prints.finger)
+    of_one_sensor = prints.database[:, None] == prints.database
+    chosen = np.tril(strangers & of_one_sensor, -1)
+    return Calibration.from_scores("held out", "each of the other databases", scores.values[chosen])

@@ -106,8 +106,9 @@ PROTOCOL = (
     " other, one sent twice, the right hand alone stated as the left, and ten mirrored; positions are stated;"
     " a probe is found when its person is first and at or above the threshold that one search in a hundred's"
     " best other person reaches; times are processor time of one thread, median of some searches;"
-    " observed_over_stated: persons of strangers drawn within one database, rates from a calibration without"
-    " it; missed: mated persons above a stated rate, drawn likewise, with one fault done to each probe print"
+    " observed_over_stated: persons of strangers drawn within one database, rates from pairs of strangers"
+    " within each of the other databases; missed: mated persons above a stated rate,"
+    " drawn likewise, with one fault done to each probe print"
 )
 
 
