@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 _CLOCK_SLACK = timedelta(days=1)
+_LATEST_ZONE = timedelta(hours=14)
+"""How far the calendar is ahead of UTC where a day begins first."""
 _OWN_COLUMNS = (
     "kind",
     "state_code",
@@ -120,7 +122,18 @@ def check_encounter(details: EncounterDetails) -> None:
         )
     if any(not part.act.strip() or not part.section.strip() for part in details.acts_sections):
         raise EncounterInvalid("State act and section of every offence.", field="acts_sections")
+    _check_disposal(details.disposal, details.disposal_on)
     check_lawful_basis(details)
+
+
+def _check_disposal(disposal: Disposal | None, on: date | None) -> None:
+    if disposal is not None and on is None:
+        raise EncounterInvalid("State the date of the disposal.", field="disposal_on")
+    if on is not None and not date(1860, 1, 1) <= on <= (now() + _LATEST_ZONE).date():
+        raise EncounterInvalid(
+            "Correct the date of the disposal: a case can be recorded as ended once it has ended.",
+            field="disposal_on",
+        )
 
 
 def add_encounter(
@@ -198,8 +211,7 @@ def set_disposal(
     """Record how the case ended; an acquittal that is final makes the record due for destruction."""
     require(officer, Permission.EDIT_PERSONS)
     check_text(case_status, "case status")
-    if disposal is not None and on is None:
-        raise EncounterInvalid("State the date of the disposal.", field="disposal_on")
+    _check_disposal(disposal, on)
     row = session.scalar(
         select(EncounterRow)
         .where(EncounterRow.id == encounter_id, encounter_visible(officer))

@@ -102,7 +102,7 @@ def _all_due(officer: Officer, today: date, years: int) -> Select[tuple[UUID, st
         .join(EncounterRow, EncounterRow.person_id == PersonRow.id)
         .where(person_visible(officer), PersonRow.id.not_in(held))
         .group_by(PersonRow.id, PersonRow.number)
-        .having(released | (newest < _years_before(today, years)))
+        .having((by_disposal & (disposed_on <= today)) | (newest < _years_before(today, years)))
     )
 
 

@@ -55,5 +55,10 @@ def local_now() -> str:
     return clock.now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
+def local_today() -> str:
+    """Return the present day as a date field shows it."""
+    return clock.now().astimezone(ZONE).date().isoformat()
+
+
 def _as_datetime(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value

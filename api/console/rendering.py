@@ -44,6 +44,7 @@ def environment() -> Environment:
     templates.globals.update(
         static=static_path,
         choices=words.CHOICES,
+        today=moments.local_today,
         most_photos=MAX_PHOTOS,
         most_prints=MAX_UNKNOWN_FINGERS,
     )

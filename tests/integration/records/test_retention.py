@@ -1,9 +1,10 @@
 """Which records are due for destruction, and which are not."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.clock import now
 from records.access import Officer, Role
 from records.database import Database
 from records.encounters import Disposal, EncounterInvalid, add_encounter, encounters_of, set_disposal
@@ -98,6 +99,30 @@ def test_disposal_needs_its_date(database: Database, image_store: ImageStore, by
         _, encounter_id, _ = enrolled(s, image_store, by)
         with pytest.raises(EncounterInvalid):
             set_disposal(s, by, encounter_id, Disposal.ACQUITTED, None, True)
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), now().date() + timedelta(days=2), date(9999, 12, 31)])
+def test_a_case_cannot_end_in_the_future_or_before_there_were_courts(
+    database: Database, image_store: ImageStore, by: Officer, on: date
+) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+        for disposal in (Disposal.ACQUITTED, None):
+            with pytest.raises(EncounterInvalid, match="Correct the date of the disposal"):
+                set_disposal(s, by, encounter_id, disposal, on, True)
+        with pytest.raises(EncounterInvalid, match="Correct the date of the disposal"):
+            add_encounter(s, person.id, arrest(disposal=Disposal.ACQUITTED, disposal_on=on), by)
+        set_disposal(s, by, encounter_id, Disposal.ACQUITTED, now().date(), True)
+
+
+def test_a_record_is_not_due_before_the_day_of_its_disposal(
+    database: Database, image_store: ImageStore, by: Officer
+) -> None:
+    with database.transaction() as s:
+        person, encounter_id, _ = enrolled(s, image_store, by)
+    _dispose(database, by, encounter_id, Disposal.ACQUITTED)
+    assert _due(database, by, person, date(2026, 8, 31)) == []
+    assert _due(database, by, person, date(2026, 9, 1)) == [("disposal", date(2026, 9, 1))]
 
 
 def test_the_list_comes_in_pages_the_longest_due_first(database: Database, image_store: ImageStore) -> None:
