@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from biometrics.template import FingerPosition, Modality
@@ -12,9 +13,18 @@ from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from records.access import Officer
 from records.encounters import Encounter, encounters_of_persons
 from records.persons import Person, persons_by_id
+from records.search_values import read_candidate
 from records.searches import SearchCandidate, search_for
-from records.tables import EncounterRow, RetiredReferenceRow, SampleRow, TemplateRow
-from records.visibility import encounter_visible
+from records.tables import (
+    EncounterRow,
+    PersonRow,
+    RetiredReferenceRow,
+    SampleRow,
+    SearchCandidateRow,
+    SearchRow,
+    TemplateRow,
+)
+from records.visibility import encounter_visible, person_visible, search_visible
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,29 @@ def link(session: Session, officer: Officer, search: SearchResult | UUID) -> lis
         if subject is not None and subject in persons:
             linked.append(_linked(candidate, persons[subject], samples))
     return linked
+
+
+def first_candidates(
+    session: Session, officer: Officer, search_ids: Sequence[UUID]
+) -> dict[UUID, LinkedCandidate]:
+    """Return, by search, the best candidate that `link` would return, without the evidence.
+
+    Searches that the officer may not read, or in which nobody is left, are not in it.
+    """
+    rows = session.scalars(
+        select(SearchCandidateRow)
+        .join(SearchRow, SearchRow.id == SearchCandidateRow.search_id)
+        .join(PersonRow, PersonRow.id == SearchCandidateRow.person_id)
+        .where(SearchRow.id.in_(search_ids), search_visible(officer), person_visible(officer))
+        .order_by(SearchCandidateRow.search_id, SearchCandidateRow.rank)
+        .ext(distinct_on(SearchCandidateRow.search_id))
+    ).all()
+    persons = link_persons(session, officer, [row.person_id for row in rows if row.person_id])
+    return {
+        row.search_id: _linked(read_candidate(row), persons[row.person_id], {})
+        for row in rows
+        if row.person_id in persons
+    }
 
 
 def _subject(candidate: Candidate | SearchCandidate) -> UUID | None:

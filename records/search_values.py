@@ -236,14 +236,14 @@ def search_record(
         shards_total=row.shards_total,
         elapsed_ms=row.elapsed_ms,
         batch_id=row.batch_id,
-        candidates=tuple(_candidate(candidate) for candidate in candidates),
+        candidates=tuple(read_candidate(candidate) for candidate in candidates),
         decisions=decisions,
         outcome=row.outcome,
         minutiae=minutiae or {},
     )
 
 
-def _candidate(row: SearchCandidateRow) -> SearchCandidate:
+def read_candidate(row: SearchCandidateRow) -> SearchCandidate:
     return SearchCandidate(
         rank=row.rank,
         person_id=row.person_id,

@@ -17,10 +17,9 @@ from api.routes.batches import cancel, read_batch, read_batches
 from api.schemas.batches import BatchBody
 from api.schemas.persons import PersonLine
 from core.errors import NishanError
-from records.access import Officer, Permission, require
+from records.access import Permission, require
 from records.batches import BatchItem, items_of
-from records.database import Session
-from records.linking import link
+from records.linking import LinkedCandidate, first_candidates
 
 router = APIRouter(route_class=PageRoute)
 
@@ -82,13 +81,14 @@ def show(visit: VisitHere, batch_id: UUID, cursor: Cursor = None) -> Response:
     batch = read_batch(batch_id, visit.parts, visit.officer)
     with visit.parts.database.transaction() as session:
         found = items_of(session, visit.officer, batch_id, _SHOWN, cursor)
-        lines = [_line(session, visit.officer, item) for item in found.items]
+        searched = [item.search_id for item in found.items if item.search_id]
+        first = first_candidates(session, visit.officer, searched)
     return visit.page(
         "batch.html",
         "batches",
         batch.name,
         batch=batch,
-        items=lines,
+        items=[_line(item, first.get(item.search_id) if item.search_id else None) for item in found.items],
         notices=reach_notices(sum(item.references_incomparable for item in found.items)),
         **visit.page_links(found.next_cursor),
     )
@@ -110,16 +110,13 @@ def _body(visit: FormVisit) -> BatchBody:
     return validated(BatchBody, body, _PLACES)
 
 
-def _line(session: Session, officer: Officer, item: BatchItem) -> _Line:
-    best = _best(session, officer, item.search_id) if item.search_id else None
+def _line(item: BatchItem, first: LinkedCandidate | None) -> _Line:
+    best = (
+        _Best(PersonLine.of(first.person), first.false_match_rate, first.expected_strangers)
+        if first
+        else None
+    )
     return _Line(item.name, best, item.problem, item.search_id, item.references_incomparable > 0)
-
-
-def _best(session: Session, officer: Officer, search_id: UUID) -> _Best | None:
-    first = next(iter(link(session, officer, search_id)), None)
-    if first is None:
-        return None
-    return _Best(PersonLine.of(first.person), first.false_match_rate, first.expected_strangers)
 
 
 def _form(

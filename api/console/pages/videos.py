@@ -16,13 +16,12 @@ from api.console.visit import FormVisitHere, Visit, VisitHere
 from api.dependencies import VideoForm
 from api.form_reading import SentForm
 from api.refusals import refusals_audited
-from api.routes.searches import read_search
 from api.routes.videos import delete, read_videos
 from api.schemas.persons import Erasure
-from api.schemas.searches import CandidateAnswer, SearchAnswer
 from api.schemas.videos import TrackAnswer, TrackQuery, VideoAnswer, VideoBody
 from core.errors import NishanError
 from records.access import Permission
+from records.linking import LinkedCandidate, first_candidates
 
 router = APIRouter(route_class=PageRoute)
 
@@ -45,7 +44,7 @@ class _Found:
     """The latest search of a track; ``lead`` is its first candidate when that says more than chance."""
 
     search_id: UUID
-    lead: CandidateAnswer | None
+    lead: LinkedCandidate | None
 
 
 @router.get("/videos")
@@ -140,14 +139,12 @@ def _page(
 def _found(visit: Visit, tracks: Sequence[TrackAnswer]) -> dict[int, _Found]:
     """Return, by track number, what the latest search of each track found."""
     latest = {track.number: track.searches[-1] for track in tracks if track.searches}
-    return {
-        number: _Found(search_id, _lead(read_search(search_id, visit.parts, visit.officer)))
-        for number, search_id in latest.items()
-    }
+    with visit.parts.database.transaction() as session:
+        first = first_candidates(session, visit.officer, list(latest.values()))
+    return {number: _Found(search_id, _lead(first.get(search_id))) for number, search_id in latest.items()}
 
 
-def _lead(search: SearchAnswer) -> CandidateAnswer | None:
-    first = next(iter(search.candidates), None)
+def _lead(first: LinkedCandidate | None) -> LinkedCandidate | None:
     return first if first and odds.is_lead(first) else None
 
 
