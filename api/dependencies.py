@@ -12,6 +12,7 @@ from api.lifespan import Parts
 from api.refusals import refusals_audited
 from api.security import CSRF_FIELD, CSRF_HEADER, check_csrf, check_header_csrf, officer_behind
 from records.access import Officer, Permission, require
+from records.video_space import check_space
 from records.video_store import VideoUpload
 
 
@@ -67,6 +68,10 @@ BatchFormHere = Annotated[SentForm, Depends(_batch_form)]
 """The form of a batch: many files, or one large archive."""
 
 
+_FORM_AROUND_VIDEO = 10_000
+"""Bytes that the other parts of a video's form hardly exceed: what fits without them is not refused early."""
+
+
 class VideoForm:
     """A form with a video, which went to the store in encrypted parts while it arrived."""
 
@@ -80,6 +85,7 @@ async def _lent_video_form(request: Request, parts: Parts, officer: Officer) -> 
     """Take in the video; unless it is accepted, nothing of it stays."""
     with refusals_audited(parts, officer, "video"):
         require(officer, Permission.SEARCH)
+        await run_in_threadpool(_check_video_space, parts, officer, request)
     upload = VideoUpload(parts.images)
     limit = parts.settings.max_video_bytes
     try:
@@ -87,6 +93,14 @@ async def _lent_video_form(request: Request, parts: Parts, officer: Officer) -> 
             yield VideoForm(form, upload)
     finally:
         await run_in_threadpool(upload.discard_unless_kept)
+
+
+def _check_video_space(parts: Parts, officer: Officer, request: Request) -> None:
+    """Refuse before the body is read what its stated length says does not fit; a slow line takes hours."""
+    stated = request.headers.get("Content-Length", "")
+    video_bytes = max(0, int(stated) - _FORM_AROUND_VIDEO) if stated.isdigit() else 0
+    with parts.database.transaction() as session:
+        check_space(session, officer, parts.video_space, video_bytes)
 
 
 async def _video_form(request: Request, parts: PartsHere, officer: OfficerHere) -> AsyncIterator[VideoForm]:

@@ -31,6 +31,7 @@ from records.active_models import ActiveModels
 from records.database import Database
 from records.gallery_snapshots import GallerySnapshots, Snapshot
 from records.image_store import ImageStore
+from records.video_space import VideoSpace
 
 WAITING_REQUESTS = 16
 """Heavy requests that may wait for a processor."""
@@ -75,6 +76,7 @@ class Parts:
         self.chain_checks = Places(1)
         self.group_reports = Places(1)
         self.image_limits = image_limits(settings)
+        self.video_space = VideoSpace(settings.video_bytes_per_account, settings.video_bytes_per_state)
         self._engines: Engines | None = None
         self._opening = threading.Lock()
         self._stopping = threading.Event()

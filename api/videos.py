@@ -34,13 +34,22 @@ def take(parts: Parts, officer: Officer, body: VideoBody, sent: VideoForm) -> Vi
 
     Raises:
         InputRejected: purpose or case number missing, no video, or something else than one.
+        VideoSpaceFull: the videos kept already leave no room for it.
     """
     with refusals_audited(parts, officer, "video", body.purpose, body.case_number):
         purpose = check_purpose(body.purpose, body.case_number)
         file = next((file for file in sent.form.files if file.part == "video"), None)
         if file is None:
             raise NoSample("Send the video as the file 'video'.", file="video")
-        video = accept(parts.database, officer, sent.upload, file.filename[:200], purpose, body.case_number)
+        video = accept(
+            parts.database,
+            officer,
+            sent.upload,
+            file.filename[:200],
+            purpose,
+            body.case_number,
+            parts.video_space,
+        )
     return VideoAnswer(**_values(video), tracks=[])
 
 

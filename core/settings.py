@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     max_video_bytes: int = Field(500_000_000, ge=100_000)
     max_video_seconds: int = Field(600, ge=1, le=14_400)
     keep_videos_days: int = Field(0, ge=0)
+    video_bytes_per_account: int = Field(20_000_000_000, ge=100_000)
+    video_bytes_per_state: int = Field(500_000_000_000, ge=100_000)
 
     # accounts
     token_minutes: int = Field(30, ge=1, le=1440)

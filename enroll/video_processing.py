@@ -19,6 +19,7 @@ from enroll.queue import defer_video
 from records.access import Officer, Purpose
 from records.database import Database
 from records.samples import StagedSample, stage_sample
+from records.video_space import VideoSpace
 from records.video_store import VideoUpload, copy_video
 from records.video_work import (
     FoundShot,
@@ -41,17 +42,19 @@ def accept(
     file_name: str,
     purpose: Purpose,
     case_number: str,
+    space: VideoSpace,
 ) -> Video:
     """Add a video that has been sent whole, and queue the search for its faces, in one transaction.
 
     Raises:
         NotAVideo: nothing was sent.
+        VideoSpaceFull: others were accepted meanwhile and left no room for it.
     """
     staged = upload.finish()
-    upload.keep()
     with database.transaction() as session:
-        video = accept_video(session, officer, staged, file_name, purpose, case_number)
+        video = accept_video(session, officer, staged, file_name, purpose, case_number, space)
         defer_video(session, video.id)
+        upload.keep()  # the commit that follows may have happened even when it is reported as failed
     return video
 
 

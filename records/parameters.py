@@ -13,6 +13,7 @@ class Locks:
     audit: int = 0x4E495348_414E_0003
     object_removal: int = 0x4E495348_414E_0004
     generations: int = 0x4E495348_414E_0010
+    video_space: int = 0x4E495348_414E_0011
 
 
 @dataclass(frozen=True)

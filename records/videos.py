@@ -16,6 +16,7 @@ from records.pages import Page, newest_first
 from records.searches import check_purpose
 from records.tables import VideoRow, VideoSearchRow, VideoShotRow, VideoTrackRow
 from records.text import check_text, require_text
+from records.video_space import VideoSpace, claim_space
 from records.video_store import StagedVideo, part_keys
 from records.video_values import (
     TrackUnknown,
@@ -59,10 +60,16 @@ def accept_video(
     file_name: str,
     purpose: Purpose,
     case_number: str,
+    space: VideoSpace,
 ) -> Video:
-    """Add the row of a stored video; the caller queues its job in the same transaction."""
+    """Add the row of a stored video; the caller queues its job in the same transaction.
+
+    Raises:
+        VideoSpaceFull: the videos kept already leave no room for it.
+    """
     require(officer, Permission.SEARCH)
     check_purpose(purpose, case_number)
+    claim_space(session, officer, space, staged.bytes)
     row = VideoRow(
         id=staged.id,
         status=str(VideoStatus.ACCEPTED),

@@ -22,6 +22,7 @@ from api.schemas.videos import TrackAnswer, TrackQuery, VideoAnswer, VideoBody
 from core.errors import NishanError
 from records.access import Permission
 from records.linking import LinkedCandidate, first_candidates
+from records.video_space import own_bytes, room
 
 router = APIRouter(route_class=PageRoute)
 
@@ -158,6 +159,9 @@ def _form(
     visit: Visit, values: Values, problem: ShownProblem | None = None, cursor: str | None = None
 ) -> Response:
     found = read_videos(visit.parts, visit.officer, _SHOWN, cursor)
+    with visit.parts.database.transaction() as session:
+        kept = own_bytes(session, visit.officer)
+        left = room(session, visit.officer, visit.parts.video_space)
     return form_page(
         visit,
         "videos.html",
@@ -167,6 +171,8 @@ def _form(
         problem,
         items=found.items,
         limits=visit.parts.settings,
+        kept_bytes=kept,
+        room_bytes=left,
         may_search=visit.may(Permission.SEARCH),
         **visit.page_links(found.next_cursor),
     )

@@ -38,6 +38,8 @@
     if (big) return `${big.name} is larger than ${Math.floor(each / MEGABYTE)} MB. Choose a smaller file.`;
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const all = Number(form.dataset.maxBytes);
+    const room = Number(form.dataset.room ?? Infinity); // for what is kept: said before a slow line carries it
+    if (total > room) return `There is room for ${(room / MEGABYTE).toFixed(1)} MB of videos, this one has ${(total / MEGABYTE).toFixed(1)} MB. Delete videos whose cases no longer need them.`;
     if (total > all) return `The files together are larger than ${Math.floor(all / MEGABYTE)} MB. Send fewer or smaller ones.`;
     return "";
   }

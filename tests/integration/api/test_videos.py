@@ -1,5 +1,7 @@
 """A video over HTTP: sent, looked through, its tracks searched one by one, deleted; and what is refused."""
 
+import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import httpx
 import pytest
 
 from datasets.synthetic.videos import Scene, Walker, write_video
+from records.video_space import VideoSpace
 from tests.integration.api.conftest import Api
 from tests.integration.api.requests import Parts, face, form
 from tests.integration.video.conftest import picture
@@ -170,3 +173,29 @@ def test_a_deleted_video_is_gone_with_its_pictures(api: Api, clip: bytes) -> Non
     assert list(api.parts.images.keys(f"videos/{sent['id']}")) == []
     rows = api.client("auditor").get("/v1/audit", params={"case_number": "gone/1"}).json()["items"]
     assert [row["action"] for row in rows] == ["video.delete", "video.outcome", "video.accept"]
+
+
+def test_a_video_without_room_is_refused_before_it_is_sent(
+    api: Api, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = api.client("investigator30")
+    monkeypatch.setattr(api.parts, "video_space", VideoSpace(len(clip) + 100, 10**9))
+    kept = client.post("/v1/videos", files=video_request(clip))
+    assert kept.status_code == 202
+    address = httpx.URL(api.base_url)
+    head = (
+        f"POST /v1/videos HTTP/1.1\r\nHost: x\r\nAuthorization: {client.headers['Authorization']}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 300000000\r\n\r\n"
+    )
+    with socket.create_connection((address.host, address.port or 80), timeout=30) as connection:
+        connection.sendall(head.encode())
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 409")
+    problem = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (problem["code"], problem["used_bytes"]) == ("video_space_full", len(clip))
+    assert "Delete videos" in problem["detail"]
+    assert refusal(client.post("/v1/videos", files=video_request(clip[:5000]))) == (409, "video_space_full")
+    named = {item["id"] for item in api.client("auditor").get("/v1/videos").json()["items"]}
+    assert {key.key.split("/")[1] for key in api.parts.images.keys("videos/")} <= named
+    assert client.request("DELETE", kept.json()["href"], json={"reason": "closed"}).status_code == 204
+    assert client.post("/v1/videos", files=video_request(clip)).status_code == 202

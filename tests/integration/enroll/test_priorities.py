@@ -22,6 +22,7 @@ from enroll.tasks import make_app
 from enroll.video_processing import accept as accept_video
 from records.access import Officer, Purpose
 from records.batches import Batch, BatchStatus, batch_for
+from records.video_space import VideoSpace
 from records.video_store import VideoUpload
 from records.videos import VideoStatus, video_for
 from tests.integration.enroll.people import fingerprint, request
@@ -108,7 +109,10 @@ def test_videos_and_batches_without_a_job_get_one_and_others_none(
     batch = _batch(parts, investigator, 1)
     upload = VideoUpload(parts.store)
     upload.write(b"RIFF" + bytes(4) + b"AVI " + bytes(500))
-    video = accept_video(parts.database, investigator, upload, "clip.avi", Purpose.TRAINING, "FSL/19/2026")
+    space = VideoSpace(10**9, 10**10)
+    video = accept_video(
+        parts.database, investigator, upload, "clip.avi", Purpose.TRAINING, "FSL/19/2026", space
+    )
 
     async def requeued() -> int:
         app = make_app(parts, procrastinate.PsycopgConnector(conninfo=parts.database.url))

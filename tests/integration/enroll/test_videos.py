@@ -17,17 +17,20 @@ from enroll.video_processing import _face_index, accept, process_video
 from records.access import Officer, Purpose
 from records.database import Database
 from records.image_store import ImageStore
+from records.video_space import VideoSpace
 from records.video_store import VideoUpload
 from records.videos import Video, VideoStatus, VideoTrack, delete_video, tracks_of, video_for
 from tests.integration.enroll.worker_processes import Workers, until
 from tests.integration.video.conftest import picture
+
+AMPLE = VideoSpace(10**9, 10**10)
 
 
 def sent(database: Database, store: ImageStore, officer: Officer, place: Path, seconds: float) -> Video:
     there = Walker(picture("obama"), ((0.3, 0.5), (0.7, 0.5)), (300, 310))
     upload = VideoUpload(store)
     upload.write(write_video(Scene([there], seconds=seconds), place / "clip.mp4").read_bytes())
-    return accept(database, officer, upload, "clip.mp4", Purpose.INVESTIGATION, "0017/2026")
+    return accept(database, officer, upload, "clip.mp4", Purpose.INVESTIGATION, "0017/2026", AMPLE)
 
 
 def read(database: Database, officer: Officer, video_id: UUID) -> tuple[Video, tuple[VideoTrack, ...]]:

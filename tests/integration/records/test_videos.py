@@ -2,12 +2,14 @@
 
 import io
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from biometrics.quality import Quality
 from biometrics.template import Modality, Template
@@ -21,6 +23,7 @@ from records.pages import Page
 from records.samples import SampleNotFound, sample_image, stage_sample
 from records.searches import SearchKind, save_search, search_for
 from records.sweep import sweep_orphans
+from records.video_space import VideoSpace, VideoSpaceFull, room
 from records.video_store import StagedVideo, VideoUpload, copy_video, part_keys
 from records.video_values import VideoStatus
 from records.video_work import (
@@ -57,6 +60,9 @@ HEAD = b"\0\0\0\x20ftypisom\0\0\2\0"
 CASE = "0017/2026"
 
 
+AMPLE = VideoSpace(10**9, 10**10)
+
+
 def stored(store: ImageStore, size: int = 1000) -> tuple[StagedVideo, bytes]:
     content = HEAD + os.urandom(size)
     upload = VideoUpload(store)
@@ -87,7 +93,7 @@ def outcome(store: ImageStore, tracks: int = 2) -> VideoOutcome:
 def looked_through(database: Database, store: ImageStore, by: Officer) -> Video:
     staged, _ = stored(store)
     with database.transaction() as s:
-        accept_video(s, by, staged, "clip.mp4", Purpose.INVESTIGATION, CASE)
+        accept_video(s, by, staged, "clip.mp4", Purpose.INVESTIGATION, CASE, AMPLE)
         begin_video(s, staged.id)
         assert save_video_outcome(s, staged.id, outcome(store))
         return video_for(s, by, staged.id)
@@ -184,7 +190,7 @@ def test_tracks_are_chosen_by_number_once_the_video_is_complete(
 ) -> None:
     staged, _ = stored(image_store)
     with database.transaction() as s:
-        accept_video(s, investigator, staged, "clip.mp4", Purpose.INVESTIGATION, CASE)
+        accept_video(s, investigator, staged, "clip.mp4", Purpose.INVESTIGATION, CASE, AMPLE)
         with pytest.raises(VideoNotReady):
             tracks_to_search(s, investigator, staged.id, [1])
         begin_video(s, staged.id)
@@ -281,3 +287,59 @@ def test_videos_whose_time_is_over_are_found_and_deleted(
         expire_video(s, image_store, video.id)
     with database.transaction() as s, pytest.raises(VideoNotFound):
         video_for(s, investigator, UUID(str(video.id)))
+
+
+def test_videos_take_no_more_room_than_an_account_and_a_state_have(
+    database: Database, image_store: ImageStore
+) -> None:
+    one, other = another(database, Role.INVESTIGATOR, "31"), another(database, Role.INVESTIGATOR, "31")
+    elsewhere, nowhere = another(database, Role.INVESTIGATOR, "32"), another(database, Role.AUDITOR, None)
+    first, second, third = (stored(image_store)[0] for _ in range(3))
+    space = VideoSpace(of_account=first.bytes + 10, of_state=2 * first.bytes + 5)
+
+    def send(by: Officer, video: StagedVideo) -> None:
+        with database.transaction() as s:
+            accept_video(s, by, video, "clip.mp4", Purpose.INVESTIGATION, CASE, space)
+
+    def left(by: Officer) -> int:
+        with database.transaction() as s:
+            return room(s, by, space)
+
+    send(one, first)
+    assert (left(one), left(other), left(elsewhere)) == (10, first.bytes + 5, first.bytes + 10)
+    with pytest.raises(VideoSpaceFull, match="an account may keep") as refused:
+        send(one, second)
+    assert refused.value.facts == {"used_bytes": first.bytes, "limit_bytes": space.of_account}
+    send(other, second)
+    assert (left(one), left(other)) == (5, 5)
+    again = another(database, Role.INVESTIGATOR, "31")
+    with pytest.raises(VideoSpaceFull, match="videos of your state") as refused:
+        send(again, third)
+    assert refused.value.facts == {"used_bytes": 2 * first.bytes, "limit_bytes": space.of_state}
+    send(elsewhere, third)
+    assert left(nowhere) == first.bytes + 10
+    with database.transaction() as s:
+        delete_video(s, image_store, other, second.id, "Case closed")
+    assert left(again) == first.bytes + 5
+
+
+def test_two_videos_sent_at_once_do_not_both_take_the_last_room(
+    database: Database, image_store: ImageStore
+) -> None:
+    one = another(database, Role.INVESTIGATOR, "33")
+    videos = [stored(image_store)[0] for _ in range(2)]
+    space = VideoSpace(of_account=videos[0].bytes + 10, of_state=10**9)
+    both = threading.Barrier(2)
+
+    def send(video: StagedVideo) -> bool:
+        try:
+            with database.transaction() as s:
+                s.execute(select(1))
+                both.wait(30)
+                accept_video(s, one, video, "clip.mp4", Purpose.INVESTIGATION, CASE, space)
+        except VideoSpaceFull:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(send, videos)) == [False, True]

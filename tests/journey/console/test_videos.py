@@ -78,3 +78,18 @@ def test_a_picture_is_refused_where_it_was_chosen(arrive: Arrive, tmp_path: Path
     _send(visitor, gif)
     expect(visitor.page.locator("#problem")).to_contain_text("An animated GIF is not taken as video")
     assert visitor.page.input_value("#case_number") == "0071/2026"
+
+
+def test_a_video_without_room_is_refused_before_it_is_sent(arrive: Arrive, tmp_path: Path) -> None:
+    video = tmp_path / "long.mp4"
+    video.write_bytes(b"\0\0\0\x20ftypisom" + bytes(3_000_000))
+    visitor = arrive("investigator")
+    visitor.page.goto("/videos")
+    form = visitor.page.locator("form[data-room]")
+    assert int(form.get_attribute("data-room") or 0) > 10**9
+    form.evaluate("form => { form.dataset.room = 1500000; }")
+    visitor.choose({"purpose": "training"})
+    visitor.fill({"case_number": "0072/2026"})
+    visitor.attach({"video": video})
+    visitor.page.click("text=Send video")
+    expect(visitor.page.locator("#problem")).to_contain_text("room for 1.5 MB of videos, this one has 3.0 MB")
