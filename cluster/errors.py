@@ -33,13 +33,19 @@ class ClusterNotConfigured(InputRejected):
     code = "cluster_not_configured"
 
 
-class ShardBeingAdded(Conflict):
-    """A shard is being added already."""
+class ShardsBeingChanged(Conflict):
+    """A shard is being added or taken away already."""
 
-    code = "shard_being_added"
+    code = "shards_being_changed"
 
 
 class NoFurtherShard(Conflict):
     """Every range has a shard of its own already."""
 
     code = "no_further_shard"
+
+
+class LastShard(Conflict):
+    """There is one shard only, and it holds everybody."""
+
+    code = "last_shard"

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, cast
@@ -12,6 +12,7 @@ from ray.actor import ActorHandle
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from cluster.hosting import ReplicaName, host_for, next_move
+from cluster.leftovers import Leftovers
 from cluster.messages import ReplicaStatus, SearchRequest
 from cluster.parameters import CLUSTER
 from cluster.ray_connection import SLOT
@@ -19,6 +20,7 @@ from cluster.scattering import Ask
 from cluster.shard import NodeShard
 from core.logging import get_logger
 from matcher.candidates import SearchResult
+from records.gallery_feed import Ranges
 
 _LOG = get_logger(__name__)
 
@@ -38,8 +40,10 @@ class Fleet:
         self._silent_since: dict[ReplicaName, float] = {}
         self._changing = threading.Lock()
         self._turn = 0
+        self._leftovers = Leftovers()
+        self._settled_at = time.monotonic()
         self.nodes: dict[str, str] = {}
-        """Address of each node alive that shards may live on, by its id."""
+        """Name of each node alive that shards may live on, by its id."""
 
     @property
     def statuses(self) -> tuple[ReplicaStatus, ...]:
@@ -70,26 +74,51 @@ class Fleet:
         for name, future in asked.items():
             self._note(name, future.exception() if future.done() else TimeoutError(), future)
 
-    def keep(self, shards: Mapping[int, frozenset[int]]) -> None:
+    def keep(self, shards: Collection[int]) -> None:
         """Make one replica that is missing after the other, each on a node of its own; even them out.
 
         Args:
-            shards: Each shard there should be, with the ranges it holds at first.
+            shards: Each shard there should be.
         """
         self.nodes = {
-            str(node["NodeID"]): str(node["NodeManagerAddress"])
+            str(node["NodeID"]): str(node["NodeName"])
             for node in ray.nodes()  # type: ignore[no-untyped-call]
             if node["Alive"] and SLOT in node["Resources"]
         }
         self._give_up_lost_nodes()
-        for shard, ranges in shards.items():
+        self._end_unwanted()
+        for shard in shards:
             for replica in range(self.replicas):
                 name = ReplicaName(shard, replica)
                 if name not in self._handles:
-                    self._find_or_make(name, ranges)
+                    self._find_or_make(name)
         every = len(shards) * min(self.replicas, len(self.nodes))
-        if len(self._hosts) == every and all(each.ready for each in self._statuses.values()):
-            self._even_out()
+        settled = len(self._hosts) == every and all(each.ready for each in self._statuses.values())
+        if settled and not self._even_out():
+            self._settled_at = time.monotonic()
+            self._clear_leftovers()
+        elif time.monotonic() - self._settled_at > CLUSTER.leftovers_s:
+            self._clear_leftovers()
+
+    def find(self) -> None:
+        """Take in all shards that are there, also such as no placement knows any more."""
+        for actor in ray.util.list_named_actors():
+            name = _replica_name(actor)
+            if name not in self._handles:
+                self._find(name)
+
+    def propose(self, shards: Mapping[int, frozenset[int]]) -> None:
+        """Let every replica hold what a placement that is about to come into force gives it."""
+        for name, handle in list(self._handles.items()):
+            if name.shard in shards:
+                handle.propose.options(concurrency_group="status").remote(shards[name.shard])
+
+    def _end_unwanted(self) -> None:
+        """End shards that were taken away, or never came to be: they say so themselves."""
+        for name, status in list(self._statuses.items()):
+            if not status.wanted and name in self._handles:
+                _LOG.info("shard ended", shard=name.shard, replica=name.replica)
+                self._end(name, self._handles[name])
 
     def _note(self, name: ReplicaName, problem: BaseException | None, answer: Future[ReplicaStatus]) -> None:
         with self._changing:
@@ -110,20 +139,26 @@ class Fleet:
                 _LOG.warning("machine lost", shard=name.shard, replica=name.replica)
                 self._end(name, self._handles[name])
 
-    def _find_or_make(self, name: ReplicaName, ranges: frozenset[int]) -> None:
+    def _find_or_make(self, name: ReplicaName) -> None:
+        if self._find(name):
+            return
+        host = host_for(name, self._hosts, self.nodes)
+        if host is not None:
+            self._adopt(name, self._make(name, host), host)
+
+    def _find(self, name: ReplicaName) -> bool:
+        """Take in an actor that is there; whether there is one."""
         try:
             handle: ActorHandle[Any] = ray.get_actor(_actor_name(name))
         except ValueError:
-            found = host_for(name, self._hosts, self.nodes)
-            if found is not None:
-                self._adopt(name, self._make(name, found, ranges), found)
-            return
+            return False
         try:
             self._adopt(name, handle, self._host_of(handle))
         except Exception:
             # Made by another gateway, or by this one before, on a machine that may be lost.
             if self._silent_too_long(name):
                 self._end(name, handle)
+        return True
 
     def _adopt(self, name: ReplicaName, handle: ActorHandle[Any], host: str) -> None:
         with self._changing:
@@ -133,7 +168,7 @@ class Fleet:
         since = self._silent_since.setdefault(name, time.monotonic())
         return time.monotonic() - since > CLUSTER.silent_s
 
-    def _make(self, name: ReplicaName, host: str, ranges: frozenset[int]) -> ActorHandle[Any]:
+    def _make(self, name: ReplicaName, host: str) -> ActorHandle[Any]:
         _LOG.info("replica made", shard=name.shard, replica=name.replica, node=self.nodes[host])
         options: dict[str, Any] = {
             "name": _actor_name(name),
@@ -146,20 +181,31 @@ class Fleet:
             "scheduling_strategy": NodeAffinitySchedulingStrategy(host, soft=False),
         }
         made: Any = ray.remote(concurrency_groups={"status": 2})(NodeShard)  # type: ignore[call-overload]
-        return cast("ActorHandle[Any]", made.options(**options).remote(name, self.nodes[host], ranges))
+        return cast("ActorHandle[Any]", made.options(**options).remote(name, self.nodes[host]))
 
     def _host_of(self, handle: ActorHandle[Any]) -> str:
         """Return the node of an actor that another gateway made, or this one before it started again."""
         status = _status(handle).result(CLUSTER.status_s)
-        return next((key for key, address in self.nodes.items() if address == status.node), status.node)
+        return next((key for key, name in self.nodes.items() if name == status.node), status.node)
 
-    def _even_out(self) -> None:
+    def _even_out(self) -> bool:
         move = next_move(self._hosts, self.nodes)
         if move is None:
-            return
+            return False
         name, _ = move
         _LOG.info("replica moves to an emptier node", shard=name.shard, replica=name.replica)
         self._end(name, self._handles[name])
+        return True
+
+    def _clear_leftovers(self) -> None:
+        parts: dict[str, set[Ranges]] = {node: set() for node in self.nodes}
+        shards: dict[str, ActorHandle[Any]] = {}
+        for name, status in self._statuses.items():
+            host = self._hosts.get(name)
+            if host in parts and status.ranges:
+                parts[host].add(status.ranges)
+                shards[host] = self._handles[name]
+        self._leftovers.clear({node: frozenset(held) for node, held in parts.items()}, shards)
 
     def _end(self, name: ReplicaName, handle: ActorHandle[Any]) -> None:
         """End an actor for good; the next look finds it missing and makes it anew."""
@@ -176,6 +222,11 @@ class Fleet:
 
 def _actor_name(name: ReplicaName) -> str:
     return f"shard-{name.shard}-replica-{name.replica}"
+
+
+def _replica_name(actor: str) -> ReplicaName:
+    _, shard, _, replica = actor.split("-")
+    return ReplicaName(int(shard), int(replica))
 
 
 def _ask(handle: ActorHandle[Any], request: SearchRequest, ranges: frozenset[int]) -> Future[SearchResult]:

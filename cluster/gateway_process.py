@@ -34,6 +34,7 @@ def main() -> int:
         "identify": gateway.identify,
         "status": gateway.status,
         "add_shard": gateway.add_shard,
+        "remove_shard": gateway.remove_shard,
     }
     try:
         serve(chosen.data_dir, answers)

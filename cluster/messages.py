@@ -29,7 +29,10 @@ class ReplicaStatus:
 
     Attributes:
         ranges: The parts of the gallery it holds; empty while it reads them.
+        wanted: Whether any part is or shall be its own; one that has none is to be ended.
         failure: Why it does not follow the records right now, None while it does.
+        loading: How far it has come while it is not ready.
+        started_from: What it read its part from.
     """
 
     name: ReplicaName
@@ -37,10 +40,13 @@ class ReplicaStatus:
     process: int
     ready: bool
     ranges: frozenset[int] = frozenset()
+    wanted: bool = True
     position: int = 0
     references: int = 0
     face_recall: float = 1.0
     failure: str | None = None
+    loading: str = ""
+    started_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class ClusterStatus:
     Attributes:
         version: Of the placement in force.
         nodes: Names of the nodes alive that shards may live on.
-        adding: Number of the shard that is being added, None when none is.
+        adding, removing: Number of the shard that is being added or taken away, None when none is.
         failure: What keeps this gateway from looking after the cluster, None when nothing does.
     """
 
@@ -60,6 +66,7 @@ class ClusterStatus:
     replicas: tuple[ReplicaStatus, ...] = ()
     nodes: tuple[str, ...] = ()
     adding: int | None = None
+    removing: int | None = None
     failure: str | None = None
 
     @property

@@ -6,11 +6,17 @@ from matcher.gallery import Gallery
 from records.database import Database
 from records.following import Following
 from records.gallery_follower import GalleryFollower
-from records.gallery_snapshots import GallerySnapshots
+from records.gallery_snapshots import GallerySnapshots, remove_whole
+from records.part_snapshots import keep_only
 
 
 def open_gallery(settings: Settings, database: Database) -> Following:
-    """Return what keeps the gallery; it is searchable once started and ready."""
+    """Return what keeps the gallery; it is searchable once started and ready.
+
+    Snapshots that the other kind left on this machine are removed: nobody would keep them free of the erased.
+    """
     if settings.cluster_address:
+        remove_whole(settings)
         return ClusterFollower(settings)
+    keep_only(settings, ())
     return GalleryFollower(database, Gallery(), snapshots=GallerySnapshots.of(settings))

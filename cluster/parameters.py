@@ -26,6 +26,10 @@ class ClusterParameters:
             two seconds, on a busy machine ten; it says how it is while it still reads its part.
         divided_anew_s: A shard lets go of ranges that were given to another only after so long, while
             gateways learn of it; one that learns later is told and looks at once.
+        proposed_s: A shard holds what it is to hold by a placement that is not in force yet until it was
+            not told so for so long: then the gateway that was about to change the placement is gone.
+        leftovers_s: Snapshots of parts that a machine does not hold are removed when every shard is where it
+            shall be, or after so long: until then one of its shards may come back and start from them.
         searches_at_once: Threads of a shard's actor that search.
         gateway_patience_s: How long a search waits for the gateway of its machine when that starts again;
             it takes about four seconds.
@@ -35,6 +39,9 @@ class ClusterParameters:
             1.5 s here (its defaults: 15 s).
         reconnect_s: How long nodes and gateways go on without the head before they end; the head's store
             survives its restart, so that they may wait.
+        await_head_s: Seconds between two attempts to reach a head that is not there yet.
+        first_worker_port, worker_ports: Shards and gateways of a machine listen on that many ports from the
+            head's and so many on: more than a machine has shards and gateways.
         object_store_bytes: Shared memory of a node; searches are small and need none of it.
     """
 
@@ -47,6 +54,8 @@ class ClusterParameters:
     status_s: float = 2.0
     silent_s: float = 30.0
     divided_anew_s: float = 5.0
+    proposed_s: float = 30.0
+    leftovers_s: float = 300.0
     searches_at_once: int = 8
     gateway_patience_s: float = 15.0
     call_s: float = 60.0
@@ -55,6 +64,9 @@ class ClusterParameters:
     health_misses: int = 3
     health_timeout_ms: int = 1000
     reconnect_s: int = 86_400
+    await_head_s: float = 0.2
+    first_worker_port: int = 10
+    worker_ports: int = 190
     object_store_bytes: int = 80_000_000
 
 

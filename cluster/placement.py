@@ -56,6 +56,19 @@ def grown(placement: Placement) -> Placement:
     return Placement(placement.version + 1, tuple(owners))
 
 
+def shrunk(placement: Placement) -> Placement:
+    """Return the placement without its last shard, whose ranges go to the emptiest others, one at a time.
+
+    No range moves between shards that stay.
+    """
+    leaver = max(placement.shards)
+    owners = list(placement.owners)
+    for place in placement.ranges_of(leaver):
+        held = Counter(owner for owner in owners if owner != leaver)
+        owners[place] = min(sorted(held), key=lambda shard: held[shard])
+    return Placement(placement.version + 1, tuple(owners))
+
+
 def _fullest(owners: Sequence[int], newcomer: int) -> int:
     held = Counter(owner for owner in owners if owner != newcomer)
     return max(sorted(held), key=lambda shard: held[shard])

@@ -1,10 +1,10 @@
 """The environment Ray runs in, and joining a cluster from a process of ours; only here and beside is Ray."""
 
-import ipaddress
 import logging
 import os
 from collections.abc import Mapping
 
+from cluster.addresses import await_head, head_address, ray_address
 from cluster.errors import ClusterNotConfigured
 from cluster.parameters import CLUSTER
 from core.settings import Settings
@@ -41,24 +41,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def own_address(settings: Settings) -> str:
-    """Return the address of this machine in the cluster's network.
+def keep_loopback() -> None:
+    """Let Ray take 127.0.0.1 for what it is, not for the address of the first network card it finds."""
+    from ray._private import services
 
-    Raises:
-        ClusterNotConfigured: it is missing, or one that other machines cannot reach.
-    """
-    try:
-        address = ipaddress.ip_address(settings.cluster_host)
-    except ValueError:
-        raise ClusterNotConfigured(
-            "Set NISHAN_CLUSTER_HOST to this machine's address in the private network of the cluster."
-        ) from None
-    if address.is_unspecified or str(address) == "127.0.0.1":
-        raise ClusterNotConfigured(
-            "NISHAN_CLUSTER_HOST must be one address of this machine. To try a cluster on one machine, use "
-            "127.0.0.2, 127.0.0.3 and so on: Ray takes 127.0.0.1 for whatever network card it finds first."
-        )
-    return str(address)
+    services.resolve_ip_for_localhost = lambda host: host
 
 
 def join(settings: Settings, variables: Mapping[str, str]) -> None:
@@ -66,7 +53,7 @@ def join(settings: Settings, variables: Mapping[str, str]) -> None:
 
     Raises:
         ClusterNotConfigured: Ray is not installed.
-        ConnectionError: the head, or a node on this machine, is not there yet.
+        ConnectionError: there is no node on this machine yet.
     """
     os.environ |= variables
     try:
@@ -75,10 +62,12 @@ def join(settings: Settings, variables: Mapping[str, str]) -> None:
         raise ClusterNotConfigured(
             "Ray is not installed: install requirements-cluster.lock on every machine of the cluster."
         ) from None
+    keep_loopback()
+    await_head(settings)
     ray.init(
-        address=settings.cluster_address,
+        address=head_address(settings),
         namespace=NAMESPACE,
-        _node_ip_address=own_address(settings),
+        _node_ip_address=ray_address(settings),
         log_to_driver=False,
         logging_level=logging.ERROR,
     )

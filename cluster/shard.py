@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from cluster.errors import RangesNotHeld, ShardLoading
 from cluster.hosting import ReplicaName
@@ -17,7 +19,12 @@ from core.settings import settings
 from matcher.candidates import SearchResult
 from records.cluster_placements import placement_in_force
 from records.database import Database
+from records.gallery_feed import Ranges
 from records.gallery_follower import GalleryFollower
+from records.gallery_snapshots import GallerySnapshots
+from records.loading import Loading
+from records.parameters import SNAPSHOTS, SnapshotParameters
+from records.part_snapshots import keep_only, snapshots_of_part
 
 _LOG = get_logger(__name__)
 
@@ -35,17 +42,28 @@ class Shard:
     Args:
         name: Which replica of which shard this is.
         node: The machine it is on, for those who ask.
-        proposed: The ranges it holds while the placement in force does not know this shard.
+        snapshots: Finds those of a part on this machine; None: there shall be none.
+        snapshot_times: When they are written.
     """
 
     def __init__(
-        self, name: ReplicaName, node: str, database_url: str, proposed: frozenset[int] = frozenset()
+        self,
+        name: ReplicaName,
+        node: str,
+        database_url: str,
+        snapshots: Callable[[Ranges], GallerySnapshots | None] = lambda _: None,
+        snapshot_times: SnapshotParameters = SNAPSHOTS,
     ) -> None:
         self._name = name
         self._node = node
-        self._proposed = proposed
+        self._proposed: frozenset[int] = frozenset()
+        self._proposed_at = 0.0
+        self._wanted = True
         self._database = Database(database_url, CLUSTER.searches_at_once)
+        self._snapshots = snapshots
+        self._snapshot_times = snapshot_times
         self._held: _Held | None = None
+        self._loading = Loading()
         self._failure: str | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="shard", daemon=True)
@@ -73,21 +91,38 @@ class Shard:
             request.added_after,
         )
 
+    def propose(self, ranges: frozenset[int]) -> None:
+        """Let it hold these ranges, too, for a placement that is about to come into force.
+
+        To be said again and again until then.
+        """
+        self._proposed, self._proposed_at = ranges, time.monotonic()
+
     def status(self) -> ReplicaStatus:
         """Return how this replica is."""
         held = self._held
         if held is None:
-            return ReplicaStatus(self._name, self._node, os.getpid(), ready=False, failure=self._failure)
+            return ReplicaStatus(
+                self._name,
+                self._node,
+                os.getpid(),
+                ready=False,
+                wanted=self._wanted,
+                failure=self._failure,
+                loading=str(self._loading),
+            )
         return ReplicaStatus(
             self._name,
             self._node,
             os.getpid(),
             ready=True,
             ranges=held.gallery.ranges,
+            wanted=self._wanted,
             position=held.gallery.position,
             references=held.gallery.references,
             face_recall=held.gallery.face_recall,
             failure=held.follower.failure or self._failure,
+            started_from=held.follower.loading.source,
         )
 
     def stop(self) -> None:
@@ -103,12 +138,15 @@ class Shard:
         differs_since = time.monotonic()
         while not self._stopped.is_set():
             try:
-                wanted = self._wanted()
+                wanted = self._wanted_ranges()
                 self._failure = None
-                if self._held is not None and wanted == self._held.gallery.ranges:
+                held = self._held.gallery.ranges if self._held is not None else frozenset()
+                if wanted and wanted == held:
                     differs_since = time.monotonic()
-                elif self._held is None or time.monotonic() - differs_since >= CLUSTER.divided_anew_s:
+                known = time.monotonic() - differs_since >= CLUSTER.divided_anew_s
+                if wanted - held or (wanted and wanted != held and known):
                     self._hold(wanted)
+                self._wanted = bool(wanted) or not known
             except NishanError as problem:
                 self._failure = problem.message
             except Exception as problem:
@@ -117,27 +155,52 @@ class Shard:
                 _LOG.exception("shard cannot hold its part", shard=self._name.shard)
             self._stopped.wait(CLUSTER.look_s)
 
-    def _wanted(self) -> frozenset[int]:
+    def _wanted_ranges(self) -> frozenset[int]:
         with self._database.transaction() as session:
             placement = placement_in_force(session)
         owners = placement.owners if placement else ()
-        return frozenset(place for place, owner in enumerate(owners) if owner == self._name.shard) or (
-            self._proposed
-        )
+        in_force = frozenset(place for place, owner in enumerate(owners) if owner == self._name.shard)
+        lasts = time.monotonic() - self._proposed_at < CLUSTER.proposed_s
+        return in_force | self._proposed if lasts else in_force
 
     def _hold(self, ranges: frozenset[int]) -> None:
         gallery = RangedGallery(ranges)
-        follower = GalleryFollower(self._database, gallery, ranges=ranges)
+        follower = GalleryFollower(
+            self._database,
+            gallery,
+            ranges=ranges,
+            snapshots=self._snapshots(ranges),
+            snapshot_times=self._snapshot_times,
+        )
+        self._loading = follower.loading
         follower.start()
         before, self._held = self._held, _Held(gallery, follower)
         _LOG.info("shard holds its part", shard=self._name.shard, references=gallery.references)
         if before is not None:
             before.follower.stop()
+            _discard(before.follower.snapshots)
 
 
 class NodeShard(Shard):
     """A shard as it lives on a node: the node's own settings say where the records are."""
 
-    def __init__(self, name: ReplicaName, node: str, proposed: frozenset[int]) -> None:
+    def __init__(self, name: ReplicaName, node: str) -> None:
         logging.configure(settings().log_level)
-        super().__init__(name, node, settings().database_url.get_secret_value(), proposed)
+        super().__init__(
+            name, node, settings().database_url.get_secret_value(), partial(snapshots_of_part, settings())
+        )
+
+    def keep_only(self, held: Collection[Ranges]) -> bool:
+        """Remove what this machine has of other parts, as `records.part_snapshots` says."""
+        return keep_only(settings(), held)
+
+
+def _discard(snapshots: GallerySnapshots | None) -> None:
+    """Remove snapshots of a part that is not held so any more: nobody would take erased people out of them.
+
+    Where another replica still holds that part, it writes its snapshot again.
+    """
+    if snapshots is not None:
+        with snapshots.writing() as allowed:
+            if allowed:
+                snapshots.remove_all()

@@ -24,12 +24,16 @@ from nishan.restarting import RestartingProcess
 MARK = "NISHAN_LOCAL_CLUSTER"
 """Variable by which the processes of one local cluster are known, also those that Ray makes."""
 
-HEAD = "127.0.0.2"
-"""Not 127.0.0.1, which Ray takes for the address of whatever network card it finds first."""
+HEAD = "127.0.0.1"
+"""The name of the machine that is played first; all of them listen on this address alone."""
+
+_JOINED = b"Ray runtime started"
+_JOINED_S = 40.0
+"""How long the next machine waits for the one before to have joined: longer than Ray waits for it."""
 
 
 class LocalCluster:
-    """Each "machine" has a loopback address of its own: the head 127.0.0.2, further nodes 127.0.0.3 and on.
+    """Each "machine" has a loopback address for its name: the head 127.0.0.1, further nodes 127.0.0.2 and on.
 
     Args:
         data_dir: Where the gateway and the head keep what they keep; a directory of its own.
@@ -75,14 +79,30 @@ class LocalCluster:
         self.await_shards(self._machines, patience_s)
 
     def start_machines(self) -> None:
-        """Start the head and the further nodes; a node tries again until the head is there."""
-        self.add("head", HEAD, "cluster.node_process", "head")
+        """Start the head and the further nodes one after the other.
+
+        Of nodes that join at the same moment Ray 2.60 often leaves one waiting half a minute for an answer.
+        """
+        self._start_machine("head", HEAD)
         for number in range(1, self._machines):
-            self.add(f"node-{number}", f"127.0.0.{2 + number}", "cluster.node_process", "node")
+            self._start_machine("node", f"127.0.0.{1 + number}", f"-{number}")
+
+    def _start_machine(self, kind: str, name: str, number: str = "") -> None:
+        log = self._logs / f"{kind}{number}.log"
+        before = log.stat().st_size if log.exists() else 0
+        self.add(f"{kind}{number}", name, "cluster.node_process", kind)
+        deadline = time.monotonic() + _JOINED_S
+        while _JOINED not in log.read_bytes()[before:] and time.monotonic() < deadline:
+            self.watch()
+            time.sleep(0.1)
 
     def add(self, part: str, ip: str, module: str, *arguments: str) -> RestartingProcess:
         """Start one process of a machine."""
-        marks = {MARK: self._mark, "NISHAN_CLUSTER_HOST": ip}
+        marks = {
+            MARK: self._mark,
+            "NISHAN_CLUSTER_HOST": ip,
+            "NISHAN_SNAPSHOT_DIR": str(self.data_dir / "cluster" / "snapshots" / ip),
+        }
         environment = {**os.environ, **self.settings, **thread_limits(), **marks}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         line = [sys.executable, "-m", module, *arguments]
@@ -126,14 +146,18 @@ class LocalCluster:
         """Kill a machine as a power cut would: all its processes at once; it does not come back by itself."""
         ip = self._environment_of(part)["NISHAN_CLUSTER_HOST"]
         self.members.pop(part)
-        self._kill({MARK: self._mark, "NISHAN_CLUSTER_HOST": ip})
+        self._kill({"NISHAN_CLUSTER_HOST": ip})
 
     def stop(self) -> None:
-        """End every process of this cluster at once: what shards and head hold is derived or on disk."""
+        """End every process of this cluster at once: what shards and head hold is derived or on disk.
+
+        Snapshots go, too: while nobody plays these machines, nobody would keep them free of the erased.
+        """
         self.calls.close()
-        self._kill({MARK: self._mark})
+        self._kill({})
         for member in self.members.values():
             member.wait_or_kill(0)
+        shutil.rmtree(self.data_dir / "cluster" / "snapshots", ignore_errors=True)
         port = self.settings["NISHAN_CLUSTER_ADDRESS"].rpartition(":")[2]
         shutil.rmtree(session_directory(port), ignore_errors=True)
 
@@ -141,14 +165,18 @@ class LocalCluster:
         pid = self.members[part].pid
         return _environment(Path(f"/proc/{pid}")) if pid else {}
 
-    @staticmethod
-    def _kill(marks: Mapping[str, str]) -> None:
-        """Kill the processes that were started with these variables, and wait until they are gone."""
-        while found := [
+    def processes(self, marks: Mapping[str, str] | None = None) -> list[int]:
+        """Return the processes of this cluster that were started with these variables."""
+        wanted = {MARK: self._mark, **(marks or {})}.items()
+        return [
             int(process.name)
             for process in Path("/proc").iterdir()
-            if process.name.isdigit() and marks.items() <= _environment(process).items()
-        ]:
+            if process.name.isdigit() and wanted <= _environment(process).items()
+        ]
+
+    def _kill(self, marks: Mapping[str, str]) -> None:
+        """Kill the processes that were started with these variables, and wait until they are gone."""
+        while found := self.processes(marks):
             for pid in found:
                 try:
                     os.kill(pid, signal.SIGKILL)
@@ -162,7 +190,7 @@ def _settled(status: ClusterStatus, machines: int) -> bool:
     loads = Counter(dict.fromkeys(status.nodes, 0))
     loads.update(each.node for each in ready)
     return (
-        status.adding is None
+        status.adding is status.removing is None
         and len(status.nodes) >= machines
         and len(ready) == len(status.shards) * status.replicas_wanted
         and max(loads.values()) - min(loads.values()) < CLUSTER.least_gain

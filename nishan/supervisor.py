@@ -28,7 +28,7 @@ PROCESSES_STOP_S = 3.0
 SERVERS_STOP_S = 2.5
 _GLANCE_S = 0.2
 _GATEWAY = "gateway"
-"""Ends again and again until the cluster is there, which may be started later."""
+"""May end again and again until this machine has a node of the cluster, which may be started later."""
 
 
 class Supervisor:

@@ -55,11 +55,10 @@ class GallerySnapshots:
     @classmethod
     def of(cls, settings: Settings) -> "GallerySnapshots | None":
         """Return the snapshots that the settings name; when they want none, remove those of before."""
-        folder = Path(settings.snapshot_dir) if settings.snapshot_dir else settings.data_dir / "snapshots"
+        folder = snapshot_folder(settings)
         if settings.snapshot_minutes:
             return cls(folder, settings.snapshot_minutes)
-        if remove_all_but(folder, None):
-            _LOG.info("snapshots_removed")
+        remove_whole(settings)
         return None
 
     def newest(self) -> Snapshot | None:
@@ -155,6 +154,17 @@ class GallerySnapshots:
         if not continues(session, _snapshot(found.facts)):
             raise StoredIndexUnusable("The snapshot is not of this database's history.")
         found.verify()
+
+
+def snapshot_folder(settings: Settings) -> Path:
+    """Return where this machine keeps snapshots."""
+    return Path(settings.snapshot_dir) if settings.snapshot_dir else settings.data_dir / "snapshots"
+
+
+def remove_whole(settings: Settings) -> None:
+    """Remove the snapshots of the whole gallery from a machine whose processes do not hold it any more."""
+    if remove_all_but(snapshot_folder(settings), None):
+        _LOG.info("snapshots_removed")
 
 
 def continues(session: Session, told: Snapshot) -> bool:

@@ -40,17 +40,18 @@ def gateway() -> None:
 @app.command("up")
 def up(machines: Annotated[int, typer.Option(min=1, max=9, help="How many to play.")] = 3) -> None:
     """Try a cluster on this machine alone until Ctrl-C: a head and nodes on loopback addresses."""
+    from cluster.addresses import LOOPBACK, head_address
     from cluster.ray_connection import environment
     from core.settings import settings
     from nishan.errors import ArgumentInvalid
     from nishan.installation import Installation
-    from nishan.local_cluster import HEAD, LocalCluster
+    from nishan.local_cluster import LocalCluster
 
     use_running_installation()
     chosen = settings()
-    host, _, port = chosen.cluster_address.rpartition(":")
-    if host != HEAD:
-        raise ArgumentInvalid(f"To play a cluster on one machine, set NISHAN_CLUSTER_ADDRESS={HEAD}:6390.")
+    host, _, port = head_address(chosen).rpartition(":")
+    if host != LOOPBACK:
+        raise ArgumentInvalid(f"To play a cluster here, set NISHAN_CLUSTER_ADDRESS={LOOPBACK}:6390.")
     environment(chosen)  # says that the token is missing
     cluster = LocalCluster(
         Installation.of(chosen).data_dir,
@@ -70,15 +71,25 @@ def status(as_json: JsonOption = False) -> None:
     show(_as_dict(found), _for_people(found), as_json)
 
 
+WaitOption = Annotated[bool, typer.Option(help="Wait until the gallery is divided anew.")]
+
+
 @app.command("add-shard")
-def add_shard(
-    wait: Annotated[bool, typer.Option(help="Wait until the new shard has its part.")] = True,
-    as_json: JsonOption = False,
-) -> None:
+def add_shard(wait: WaitOption = True, as_json: JsonOption = False) -> None:
     """Divide the gallery among one shard more, while searches go on."""
+    _divide_anew("add_shard", wait, as_json)
+
+
+@app.command("remove-shard")
+def remove_shard(wait: WaitOption = True, as_json: JsonOption = False) -> None:
+    """Divide the gallery among one shard less, while searches go on; the last one is taken away."""
+    _divide_anew("remove_shard", wait, as_json)
+
+
+def _divide_anew(call: str, wait: bool, as_json: bool) -> None:
     before: ClusterStatus = _call("status")
-    found: ClusterStatus = _call("add_shard")
-    with console.status("The new shard reads its part of the gallery ..."):
+    found: ClusterStatus = _call(call)
+    with console.status("The shards read what they shall hold ..."):
         while wait and found.version == before.version:
             time.sleep(0.5)
             found = _call("status")
@@ -99,6 +110,7 @@ def _as_dict(found: "ClusterStatus") -> dict[str, Any]:
         "shards": list(found.shards),
         "shards_ready": found.shards_ready,
         "adding": found.adding,
+        "removing": found.removing,
         "position": found.position,
         "references": found.references,
         "machines": list(found.nodes),
@@ -113,10 +125,11 @@ def _rows(found: "ClusterStatus") -> list[dict[str, Any]]:
             "shard": each.name.shard,
             "replica": each.name.replica,
             "machine": each.node,
-            "state": "answers" if each.ready else "DOES NOT ANSWER",
+            "state": "answers" if each.ready else each.loading or "DOES NOT ANSWER",
             "references": each.references,
             "change": each.position,
             "parts": len(each.ranges),
+            "source": each.started_from,
             "problem": each.failure,
         }
         for each in found.replicas
@@ -133,9 +146,21 @@ def _for_people(found: "ClusterStatus") -> Any:
         lines.append(f"{missing} replicas are missing or not ready; each needs a machine of its own.")
     if found.adding is not None:
         lines.append(f"Shard {found.adding} is being added.")
+    if found.removing is not None:
+        lines.append(f"Shard {found.removing} is being taken away.")
     if found.failure:
         lines.append(f"The gateway cannot look after the cluster: {found.failure}")
-    columns = ("shard", "replica", "machine", "state", "references", "change", "parts", "problem")
+    columns = (
+        "shard",
+        "replica",
+        "machine",
+        "state",
+        "references",
+        "change",
+        "parts",
+        "source",
+        "problem",
+    )
     return Group(table(_rows(found), columns), *lines)
 
 

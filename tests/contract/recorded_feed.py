@@ -46,6 +46,10 @@ class RecordedFeed:
             values = 0.08 * values + np.frombuffer(near, "<f4")
         return bytes((values / np.linalg.norm(values)).astype("<f4").tobytes())
 
+    def held(self) -> list[Reference]:
+        """Return the references there are now."""
+        return list(self._held.values())
+
     def any_payload(self) -> bytes:
         """Return the template of some reference."""
         return self._held[int(self._random.choice(list(self._held)))].payload
@@ -81,6 +85,16 @@ class RecordedFeed:
             self.owner_changed_at = number
         kind = ChangeKind.REMOVE if reference is None else ChangeKind.ADD
         self.changes.append(Change(number, kind, reference_id, reference))
+
+    def erase(self, reference_id: int) -> None:
+        """Remove a reference as an erasure does."""
+        del self._held[reference_id]
+        with self._database.transaction() as session:
+            session.execute(text("DELETE FROM templates WHERE id = :id"), {"id": reference_id})
+            gallery_feed.append(session, ChangeKind.REMOVE, [reference_id])
+        with self._database.transaction() as session:
+            number = gallery_feed.head(session)
+        self.changes.append(Change(number, ChangeKind.REMOVE, reference_id))
 
     def _altered(self, reference: Reference, choice: float) -> Reference | None:
         if choice < 0.55:

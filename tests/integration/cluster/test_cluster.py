@@ -2,18 +2,22 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from cluster.errors import GatewayUnavailable, ShardsUnavailable
 from cluster.gallery import ClusterFollower
 from cluster.messages import ClusterStatus
 from cluster.opening import open_gallery
@@ -21,7 +25,7 @@ from cluster.placement import range_of
 from core.settings import Settings
 from matcher.candidates import SearchResult
 from matcher.filters import EVERYTHING
-from nishan.local_cluster import LocalCluster
+from nishan.local_cluster import HEAD, LocalCluster
 from records.database import Database
 from records.following import Following
 from tests.contract.recorded_feed import RecordedFeed
@@ -168,11 +172,24 @@ def test_replicas_of_a_shard_are_on_different_machines(cluster: LocalCluster, ma
     cluster.await_shards()
     status = nishan(cluster, "status")
     assert (status["shards"], status["shards_ready"], status["failure"]) == ([0, 1], 2, None)
-    assert status["machines"] == ["127.0.0.2", "127.0.0.3", "127.0.0.4"]
+    assert status["machines"] == ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
     for shard in status["shards"]:
         own_replicas = [each for each in status["replicas"] if each["shard"] == shard]
         assert len({each["machine"] for each in own_replicas}) == len(own_replicas) == 2
         assert {each["state"] for each in own_replicas} == {"answers"}
+
+
+def test_ray_listens_on_loopback_alone(cluster: LocalCluster) -> None:
+    """Addresses as /proc/net has them: four bytes backwards, also after the prefix of IPv4 in IPv6."""
+    listening = {
+        line.split()[9]: line.split()[1].partition(":")[0]
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]
+        if line.split()[3] == "0A"
+    }
+    held = [address for inode in _sockets(cluster) if (address := listening.get(inode))]
+    assert len(held) > 10  # head, nodes with their agents, shards, gateway
+    assert {address.removeprefix("0000000000000000FFFF0000") for address in held} == {"0100007F"}
 
 
 def test_a_machine_lost_under_load_loses_no_search(
@@ -182,9 +199,9 @@ def test_a_machine_lost_under_load_loses_no_search(
     with Searching(many, feed) as searching:
         time.sleep(0.5)
         cluster.lose("node-1")
-        status = _await(cluster, lambda now: _replicas_on(now, "127.0.0.3") == 0 and _all_ready(now))
+        status = _await(cluster, lambda now: _replicas_on(now, "127.0.0.2") == 0 and _all_ready(now))
     searching.assert_all_the_same_and_whole()
-    assert {each.node for each in status.replicas} == {"127.0.0.2", "127.0.0.4"}
+    assert {each.node for each in status.replicas} == {"127.0.0.1", "127.0.0.3"}
     assert {each.name for each in status.replicas} == {each.name for each in before.replicas}
 
 
@@ -192,6 +209,8 @@ def test_a_shard_wholly_lost_is_said_and_comes_back_by_itself(
     cluster: LocalCluster, many: Following, feed: RecordedFeed
 ) -> None:
     status = cluster.await_shards()
+    folders = cluster.data_dir / "cluster" / "snapshots"
+    _await(cluster, lambda _: len(list(folders.glob("*/parts/*/*/manifest.json"))) == len(status.replicas))
     with Searching(many, feed) as searching:
         time.sleep(0.3)
         for each in status.replicas:
@@ -207,6 +226,8 @@ def test_a_shard_wholly_lost_is_said_and_comes_back_by_itself(
         assert all(range_of(item.subject) % 2 == 0 for item in answer.candidates)
     assert _people(searching.answers[0]) == _people(searching.answers[-1])
     assert searching.answers[-1].complete
+    started = _await(cluster, _all_ready).replicas
+    assert {each.started_from for each in started if each.name.shard == 1} == {"a snapshot"}
 
 
 def test_the_head_killed_and_started_again_does_not_end_the_service(
@@ -215,25 +236,60 @@ def test_the_head_killed_and_started_again_does_not_end_the_service(
     """The machine of the head is lost with its gateway; all three come back where they were."""
     cluster.lose("head")
     cluster.members.pop("gateway").wait_or_kill(0)
-    cluster.add("head", "127.0.0.2", "cluster.node_process", "head")
-    cluster.add("gateway", "127.0.0.2", "cluster.gateway_process")
+    cluster.add("head", HEAD, "cluster.node_process", "head")
+    cluster.add("gateway", HEAD, "cluster.gateway_process")
     cluster.await_shards()
     assert_equal(own, many, database, feed)
 
 
-def test_a_shard_more_moves_its_part_while_searches_go_on(
-    cluster: LocalCluster, own: Following, many: Following, database: Database, feed: RecordedFeed
+@pytest.mark.parametrize(("command", "shards"), [("add-shard", 3), ("remove-shard", 2)])
+def test_the_gallery_is_divided_anew_while_searches_go_on(
+    cluster: LocalCluster,
+    own: Following,
+    many: Following,
+    database: Database,
+    feed: RecordedFeed,
+    command: str,
+    shards: int,
 ) -> None:
     before = cluster.await_shards()
     with Searching(many, feed) as searching:
-        assert nishan(cluster, "add-shard", "--no-wait")["adding"] == 2
-        status = _await(cluster, lambda now: len(now.shards) == 3 and _all_ready(now) and _divided(now))
-    assert searching.problems == []
-    assert {answer.complete for answer in searching.answers} == {True}
-    assert len({_people(answer) for answer in searching.answers}) == 1
+        told = nishan(cluster, command, "--no-wait")
+        assert told["adding" if command == "add-shard" else "removing"] == 2
+        status = _await(cluster, lambda now: len(now.shards) == shards and _all_ready(now) and _divided(now))
+    searching.assert_all_the_same_and_whole()
     assert status.version == before.version + 1
     assert_equal(own, many, database, feed)
     assert_every_answer_true(many, database, feed, rounds=2)
+
+
+def test_a_head_lost_with_its_disk_is_said_and_made_good_by_starting_it_anew(
+    cluster: LocalCluster, own: Following, many: Following, database: Database, feed: RecordedFeed
+) -> None:
+    cluster.await_shards()
+    with Searching(many, feed) as searching:
+        _await(cluster, lambda _: len(searching.answers) > 1)
+        cluster.lose("head")
+        cluster.members.pop("gateway").wait_or_kill(0)
+        shutil.rmtree(cluster.data_dir / "cluster" / "head")
+        cluster.add("head", HEAD, "cluster.node_process", "head")
+        cluster.add("gateway", HEAD, "cluster.gateway_process")
+        cluster.await_shards(machines=2)
+        _await(cluster, lambda _: searching.answers[-1].complete)
+    assert {type(problem) for problem in searching.problems} <= {GatewayUnavailable, ShardsUnavailable}
+    whole = [answer for answer in searching.answers if answer.complete]
+    assert len({_people(answer) for answer in whole}) == 1
+    assert_equal(own, many, database, feed)
+
+
+def _sockets(cluster: LocalCluster) -> set[str]:
+    """Return the inodes of all sockets that the processes of a cluster hold."""
+    links = set()
+    for process in cluster.processes():
+        for entry in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                links.add(str(entry.readlink()))
+    return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
 def _people(answer: SearchResult) -> tuple[UUID, ...]:
@@ -253,7 +309,8 @@ def _await(cluster: LocalCluster, come: Callable[[ClusterStatus], bool]) -> Clus
 
 
 def _all_ready(status: ClusterStatus) -> bool:
-    return sum(each.ready for each in status.replicas) == len(status.shards) * status.replicas_wanted
+    ready = [each for each in status.replicas if each.ready]
+    return len(ready) == len(status.replicas) == len(status.shards) * status.replicas_wanted
 
 
 def _replicas_on(status: ClusterStatus, node: str) -> int:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cluster.errors import GatewayUnavailable, ShardBeingAdded
+from cluster.errors import GatewayUnavailable, ShardsBeingChanged
 from cluster.gateway_socket import GatewayCalls, address_file, serve
 
 
 def refuse() -> None:
-    raise ShardBeingAdded("One is being added.", shard=3)
+    raise ShardsBeingChanged("One is being added.", shard=3)
 
 
 def start(data_dir: Path, answers: dict[str, Callable[..., object]]) -> None:
@@ -32,7 +32,7 @@ def test_answers_and_errors_arrive_as_they_are(tmp_path: Path) -> None:
     start(tmp_path, {"double": lambda value: 2 * value, "refuse": refuse, "fail": lambda: 1 / 0})
     calls = GatewayCalls(tmp_path)
     assert [calls.call("double", value) for value in (1, "a")] == [2, "aa"]
-    with pytest.raises(ShardBeingAdded, match="One is being added") as refused:
+    with pytest.raises(ShardsBeingChanged, match="One is being added") as refused:
         calls.call("refuse")
     assert refused.value.facts == {"shard": 3}
     with pytest.raises(GatewayUnavailable):

@@ -6,7 +6,7 @@ import pytest
 
 from cluster.hosting import ReplicaName, host_for, next_move
 from cluster.parameters import CLUSTER
-from cluster.placement import Placement, even, grown, range_of
+from cluster.placement import Placement, even, grown, range_of, shrunk
 from core.ids import new_id
 
 
@@ -27,6 +27,18 @@ def test_a_new_shard_takes_its_share_and_moves_nothing_else(shards: int) -> None
     assert max(sizes) - min(sizes) <= 1
     assert after.version == before.version + 1
     assert sum(len(after.ranges_of(shard)) for shard in after.shards) == CLUSTER.ranges
+
+
+@pytest.mark.parametrize("shards", [2, 3, 4, 7, 16])
+def test_a_shard_taken_away_leaves_its_part_to_the_others_and_moves_nothing_else(shards: int) -> None:
+    before = even(shards)
+    after = shrunk(before)
+    moved = [place for place in range(CLUSTER.ranges) if before.owners[place] != after.owners[place]]
+    assert frozenset(moved) == before.ranges_of(shards - 1)
+    assert after.shards == tuple(range(shards - 1))
+    sizes = Counter(after.owners).values()
+    assert max(sizes) - min(sizes) <= 1
+    assert after.version == before.version + 1
 
 
 def test_a_placement_places_every_range() -> None:
