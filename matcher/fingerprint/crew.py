@@ -30,12 +30,12 @@ class Crew:
     A search never waits for a helper to come. When another search begins, a helper leaves at the end of
     its piece, so that searches at once have a core each and are no slower than without helpers.
 
-    Args:
+    Attributes:
         most: Threads at work at once, those of the searches included; more searches than that still run.
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._changed = threading.Condition()
         self._at_work = 0
         self._jobs: list[_Job] = []
@@ -48,7 +48,7 @@ class Crew:
             BaseException: what a piece raised; pieces not yet begun are left out.
         """
         job = _Job(work, pieces)
-        self._begin(job, shared=self._most > 1 and pieces > 1 and not _in_background())
+        self._begin(job, shared=self.most > 1 and pieces > 1 and not _in_background())
         try:
             self._work(job)
         finally:
@@ -60,7 +60,7 @@ class Crew:
         with self._changed:
             self._at_work += 1
             if shared:
-                while self._helpers < self._most - 1:
+                while self._helpers < self.most - 1:
                     self._helpers += 1
                     threading.Thread(target=self._help, name="search helper", daemon=True).start()
                 self._jobs.append(job)
@@ -81,7 +81,7 @@ class Crew:
 
     def _piece(self, job: _Job, *, helping: bool) -> int | None:
         with self._changed:
-            return None if helping and self._at_work > self._most else job.next_piece()
+            return None if helping and self._at_work > self.most else job.next_piece()
 
     def _help(self) -> None:
         while True:
@@ -97,7 +97,7 @@ class Crew:
     def _joined(self) -> _Job:
         """Wait for a search that can be helped, and take part in it."""
         with self._changed:
-            self._changed.wait_for(lambda: self._at_work < self._most and self._open_job() is not None)
+            self._changed.wait_for(lambda: self._at_work < self.most and self._open_job() is not None)
             job = self._open_job()
             assert job is not None
             self._at_work += 1
