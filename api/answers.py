@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from api.certainty import face_search_answer, statement_of, threshold_answer
+from api.certainty import face_population_answer, face_search_answer, statement_of, threshold_answer
 from api.notices import person_notices, reach_notices
 from api.schemas.encounters import EncounterLine
 from api.schemas.enrolments import DuplicateAnswer, EnrolmentAnswer
@@ -32,7 +32,7 @@ from records.enrolments import Enrolment
 from records.linking import LinkedCandidate, LinkedEvidence, LinkedPerson
 from records.persons import Person
 from records.samples import Sample
-from records.search_values import FACE_RECALL, LEFT_OUT, THRESHOLD, UNCALIBRATED
+from records.search_values import FACE_POPULATION, FACE_RECALL, LEFT_OUT, THRESHOLD, UNCALIBRATED
 from records.searches import Decision, SearchRecord
 from records.stored_values import to_json
 
@@ -66,6 +66,7 @@ def search_answer(
         shards_searched=record.shards_searched,
         shards_total=record.shards_total,
         face_search=face_search_answer(record.face_recall),
+        face_population=face_population_answer(record.face_population),
         threshold=threshold_answer(record),
         elapsed_ms=record.elapsed_ms,
         probes=probe_answers(samples, qualities or {}, record.minutiae),
@@ -141,6 +142,7 @@ def verification_answer(
         false_match_rate=outcome.false_match_rate,
         false_match_rate_interval=outcome.interval,
         extrapolated=outcome.extrapolated,
+        face_population=face_population_answer(outcome.face_population),
         statement=statement_of(outcome),
         notices=notices_of(record),
         person=PersonLine.of(person) if person else None,
@@ -198,7 +200,7 @@ def _line(record: SearchRecord) -> dict[str, Any]:
 
 
 def _outcome(record: SearchRecord) -> dict[str, Any] | None:
-    told_elsewhere = ("notices", FACE_RECALL, LEFT_OUT, THRESHOLD, UNCALIBRATED)
+    told_elsewhere = ("notices", FACE_RECALL, FACE_POPULATION, LEFT_OUT, THRESHOLD, UNCALIBRATED)
     return {
         name: value for name, value in (record.outcome or {}).items() if name not in told_elsewhere
     } or None
@@ -256,6 +258,7 @@ def _duplicate(duplicate: Mapping[str, Any], known: LinkedPerson) -> DuplicateAn
         score=duplicate.get("score"),
         false_match_rate=duplicate.get("false_match_rate"),
         expected_strangers=duplicate.get("expected_strangers"),
+        face_population=face_population_answer(duplicate.get("face_population")),
         modalities=list(duplicate.get("modalities", ())),
         evidence=[dict(line) for line in duplicate.get("evidence", ())],
         misplaced=[dict(line) for line in duplicate.get("misplaced", ())],

@@ -3,7 +3,9 @@
 import math
 from dataclasses import asdict
 
+from api.schemas.face_population import FacePopulationAnswer
 from api.schemas.searches import FaceSearchAnswer, ThresholdAnswer
+from matcher.populations import in_words, statement
 from matcher.verify import Verification
 from records.searches import SearchRecord
 
@@ -25,19 +27,26 @@ def face_search_answer(recall: float | None) -> FaceSearchAnswer | None:
     )
 
 
+def face_population_answer(population: str | None) -> FacePopulationAnswer | None:
+    """Say whose false-match rates those of faces are."""
+    if population is None:
+        return None
+    return FacePopulationAnswer(name=population, statement=statement(population))
+
+
 def threshold_answer(record: SearchRecord) -> ThresholdAnswer | None:
     """Say what the candidates had to meet."""
     limit = record.threshold
     if limit is None:
         return None
     one_in, rarest = round(1 / limit.fpir), round(1 / limit.false_match_rate)
-    statement = (
+    words = (
         f"Of searches of strangers among {record.subjects_searched:,} people one in {one_in:,} may bring a "
         f"candidate: returned are those whose false-match rate is one in {rarest:,} or less."
     )
     if not limit.reachable:
-        statement += " No single sample of this kind can be stated as that rare; send more of the person."
-    return ThresholdAnswer(**asdict(limit), statement=statement)
+        words += " No single sample of this kind can be stated as that rare; send more of the person."
+    return ThresholdAnswer(**asdict(limit), statement=words)
 
 
 def statement_of(outcome: Verification) -> str:
@@ -45,9 +54,11 @@ def statement_of(outcome: Verification) -> str:
     low, high = outcome.interval or (None, None)
     between = f" (one in {_one_in(high):,} to one in {_one_in(low):,})" if low and high else ""
     beyond = " This is rarer than was measured and extrapolated." if outcome.extrapolated else ""
+    known = outcome.face_population is not None
+    whose = f" Of faces: {in_words(outcome.face_population or '')}." if known else ""
     return (
         f"About one in {_one_in(outcome.false_match_rate):,}{between} comparisons of different people is "
-        f"this alike or more.{beyond} This is a proposal to look at; it decides nothing."
+        f"this alike or more.{beyond}{whose} This is a proposal to look at; it decides nothing."
     )
 
 

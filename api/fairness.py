@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from api.certainty import face_population_answer
 from api.lifespan import Parts
 from api.schemas.fairness import FairnessAnswer, GroupAnswer, GroupingAnswer, UnequalAnswer
 from biometrics.template import Modality
-from matcher.calibration import calibration_for
+from matcher.calibration import CalibrationSource, calibration_for
 from matcher.face.strangers import alike_pairs
 from matcher.fairness import Grouping, GroupRate, overall, rates_by_group
 from matcher.parameters import FAIRNESS
@@ -39,7 +40,7 @@ def report(
         if target_fpir is not None:
             stated = threshold(target_fpir, max(sample.people_estimated, 1)).false_match_rate
         with parts.capacity.turn():
-            answer = _measured(sample, stated, target_fpir)
+            answer = _measured(sample, stated, target_fpir, parts.gallery.calibrations)
         with parts.database.transaction() as session:
             note_report(
                 session,
@@ -48,6 +49,7 @@ def report(
                     "stated_rate": answer.stated_rate,
                     "target_fpir": target_fpir,
                     "training": training,
+                    "face_population": answer.face_population and answer.face_population.name,
                     "people_compared": answer.people_compared,
                     "warnings": len(answer.warnings),
                 },
@@ -55,13 +57,19 @@ def report(
     return answer
 
 
-def _measured(sample: FaceSample, stated: float, target_fpir: int | None) -> FairnessAnswer:
+def _measured(
+    sample: FaceSample,
+    stated: float,
+    target_fpir: int | None,
+    calibrations: CalibrationSource = calibration_for,
+) -> FairnessAnswer:
     enough = len(sample.payloads) >= FAIRNESS.least_people
     everybody: GroupRate | None = None
     groupings: list[Grouping] = []
-    duplicates = 0
+    duplicates, population = 0, None
     if enough:
-        calibration = calibration_for(Modality.FACE, sample.producer)
+        calibration = calibrations(Modality.FACE, sample.producer)
+        population = calibration.population
         pairs, scores = alike_pairs(sample.payloads, calibration.score_at(stated))
         strangers = scores < calibration.score_at(calibration.least_rate)
         duplicates = int(np.count_nonzero(~strangers))
@@ -74,6 +82,7 @@ def _measured(sample: FaceSample, stated: float, target_fpir: int | None) -> Fai
         stated_rate=stated,
         target_fpir=target_fpir,
         producer=sample.producer,
+        face_population=face_population_answer(population),
         people_in_gallery=sample.people_estimated if enough else 0,
         people_compared=len(sample.payloads) if enough else 0,
         everyone=sample.whole,

@@ -68,7 +68,9 @@ def identify(parts: Parts, officer: Officer, query: SearchQuery, files: Sequence
                     permitted.tag_filter,
                     min(query.max_candidates, parts.settings.max_candidates),
                 )
-            result = meeting(result, query.target_fpir, [probe.template for probe in probes])
+            result = meeting(
+                result, query.target_fpir, [probe.template for probe in probes], gallery.calibrations
+            )
     if sketch:
         result = without_rates(result)
     elapsed_ms = (time.perf_counter() - started) * 1e3

@@ -23,6 +23,7 @@ from matcher.verify import Verification
 from records.access import Officer, Permission, Purpose, require
 from records.persons import Person, person_by_number, person_for
 from records.samples import fingers_of_slaps, samples_of_person
+from records.search_values import FACE_POPULATION
 from records.searches import SearchKind, check_purpose, save_verification
 from records.templates import StoredTemplate, templates_of_person
 
@@ -58,7 +59,9 @@ def verify(
                 {"face": query.face_index, f"{OTHER}face": query.other_face_index},
             )
             mine, others = _sides(probes, person is not None)
-            outcome = verify_either_way(mine, [line.template for line in stored] if person else others)
+            outcome = verify_either_way(
+                mine, [line.template for line in stored] if person else others, parts.gallery.calibrations
+            )
     return _record(parts, officer, query, purpose, person, stored, probes, outcome)
 
 
@@ -138,5 +141,6 @@ def _outcome(person: Person | None, outcome: Verification, probe: Sequence[Templ
         "false_match_rate": outcome.false_match_rate,
         "interval": outcome.interval,
         "extrapolated": outcome.extrapolated,
+        **({FACE_POPULATION: outcome.face_population} if outcome.face_population is not None else {}),
         "notices": [notice.model_dump() for notice in notices],
     }

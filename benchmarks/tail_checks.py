@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from benchmarks.impostor_pairs import Impostors
-from benchmarks.impostor_tail import curve_of
 from matcher.calibration import Calibration
+from matcher.impostor_tail import curve_of
 
 Scores = NDArray[np.float64]
 Stated = Callable[[Scores], Scores]
@@ -54,19 +54,20 @@ def ratios(stated: Stated, observed: Scores) -> list[float]:
     return [float(np.mean(logs <= np.log10(rate) + 1e-9)) / rate for rate in RATES]
 
 
-def summary(found: Sequence[Sequence[float]], pairs: float) -> dict[str, Any]:
+def summary(found: Sequence[Sequence[float]], pairs: float, once: float = ONCE) -> dict[str, Any]:
     """Return mean, lowest and highest ratio per rate, and the interval that so few pairs leave.
 
     Args:
         found: Ratios per split, in the order of ``RATES``.
         pairs: Pairs observed per split, on average.
+        once: How many splits' worth of pairs there are in all.
     """
     answer = {}
     for place, rate in enumerate(RATES):
         each = [split[place] for split in found]
         mean = float(np.mean(each))
-        low, high = poisson_interval(ONCE * mean * rate * pairs)
-        expected = ONCE * rate * pairs
+        low, high = poisson_interval(once * mean * rate * pairs)
+        expected = once * rate * pairs
         answer[f"{rate:.0e}"] = {
             "mean": round(mean, 3),
             "lowest_split": round(min(each), 3),

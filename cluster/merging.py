@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher.candidates import Candidate, SearchResult
+from matcher.populations import together
 
 
 def merge(answers: Sequence[SearchResult], shards_total: int, max_candidates: int) -> SearchResult:
@@ -29,6 +30,9 @@ def merge(answers: Sequence[SearchResult], shards_total: int, max_candidates: in
         references_searched=sum(answer.references_searched for answer in answers),
         references_incomparable=sum(answer.references_incomparable for answer in answers),
         face_recall=min((each.face_recall for each in answers if each.face_recall is not None), default=None),
+        face_population=together(
+            each.face_population for each in answers if each.face_population is not None
+        ),
         gallery_position=min(answer.gallery_position for answer in answers),
         shards_searched=len(answers),
         shards_total=shards_total,

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     # matching
     face_detector: str = "yunet"
     face_embedder: str = "sface"
+    face_population: str = Field("mugshots", pattern="^(mugshots|mixed)$")
+    """Whose false-match rates are stated for faces, unless one of the own gallery was chosen."""
     minutiae_network: str = "leader"
     max_candidates: int = Field(200, ge=1, le=500)
     search_threads: int = Field(0, ge=0, le=256)

@@ -22,6 +22,7 @@ class ResultRow:
         references_left_out: Enrolled samples that could not be compared with this probe: an earlier model
             made their templates.
         cases: FIR numbers of the encounters the officer may see, newest first.
+        face_population: Whose false-match rates those of faces are; empty for fingers.
     """
 
     probe: int
@@ -37,6 +38,7 @@ class ResultRow:
     expected_strangers: float | None = None
     cases: tuple[str, ...] = ()
     references_left_out: int = 0
+    face_population: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row with plain values, in the order of the columns."""
@@ -88,6 +90,7 @@ def _rows(item: BatchItem, candidates: list[LinkedCandidate]) -> list[ResultRow]
             false_match_rate=candidate.false_match_rate,
             expected_strangers=candidate.expected_strangers,
             cases=tuple(encounter.fir_label for encounter in candidate.encounters),
+            face_population=candidate.face_population or "",
         )
         for candidate in candidates
     ]

@@ -1,7 +1,7 @@
 """Searches the whole gallery for people who may be the enrolled one, by face, by fingers, and by both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ class Duplicate:
 
     Attributes:
         modalities: Which of face and finger say so on their own or together.
+        face_population: Whose rates those of faces are; None when no faces were compared.
         other_hand: The prints match this person's other hand, finger for finger.
         false_match_rate: Chance that one unrelated person of the gallery looks this alike.
     """
@@ -35,6 +36,7 @@ class Duplicate:
     evidence: tuple[ReferenceScore, ...]
     misplaced: tuple[Misplaced, ...]
     other_hand: bool = False
+    face_population: str | None = None
 
     def as_dict(self, rank: int, samples: Sequence[Sample]) -> dict[str, Any]:
         """Return the form kept with the enrolment; ``samples`` are those of the probe, in order."""
@@ -44,6 +46,7 @@ class Duplicate:
             "score": decibans(self.false_match_rate),
             "false_match_rate": self.false_match_rate,
             "expected_strangers": self.expected_strangers,
+            "face_population": self.face_population,
             "modalities": [modality.value for modality in self.modalities],
             "evidence": [
                 {
@@ -112,12 +115,13 @@ def search_duplicates(
             require_whole(found[modality])
     position = min((result.gallery_position for result in found.values()), default=0)
     searched = max((result.subjects_searched for result in found.values()), default=0)
+    whose = found[Modality.FACE].face_population if Modality.FACE in found else None
     by_subject: dict[UUID, dict[Modality, Candidate]] = {}
     for modality, result in found.items():
         for candidate in result.candidates:
             by_subject.setdefault(candidate.subject, {})[modality] = candidate
     duplicates = [
-        _duplicate(subject, candidates, len(found), searched, probe, indices)
+        replace(_duplicate(subject, candidates, len(found), searched, probe, indices), face_population=whose)
         for subject, candidates in by_subject.items()
     ]
     mirrored = tuple(

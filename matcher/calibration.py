@@ -1,7 +1,7 @@
 """Turns a comparison score into a false-match rate and its interval, by a table of what impostors reached."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -44,6 +44,7 @@ class Calibration:
     points: tuple[tuple[float, float], ...]
     measured_to: float
     bounds: tuple[tuple[float, float], ...] = ()
+    population: str = ""
 
     def __post_init__(self) -> None:
         table = np.asarray(self.points, dtype=float)
@@ -128,7 +129,10 @@ class Calibration:
         return cls(producer, protocol, len(falling), tuple(points), points[-1][1])
 
     def to_json(self) -> str:
-        """Return the text of a calibration file."""
+        """Return the text of a file with this calibration alone."""
+        return json.dumps(self._document(), indent=1) + "\n"
+
+    def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = {
             "producer": self.producer,
             "protocol": self.protocol,
@@ -138,23 +142,52 @@ class Calibration:
         }
         if self.bounds:
             document["bounds"] = [[round(low, 4), round(high, 4)] for low, high in self.bounds]
-        return json.dumps(document, indent=1) + "\n"
+        if self.population:
+            document["population"] = self.population
+        return document
 
     @classmethod
     def from_json(cls, text: str) -> "Calibration":
-        """Read a calibration file's text."""
-        try:
-            document = json.loads(text)
-            return cls(
-                producer=document["producer"],
-                protocol=document["protocol"],
-                comparisons=int(document["comparisons"]),
-                points=tuple((float(score), float(rate)) for score, rate in document["points"]),
-                measured_to=float(document["measured_to"]),
-                bounds=tuple((float(low), float(high)) for low, high in document.get("bounds", ())),
-            )
-        except (KeyError, TypeError, ValueError) as problem:
-            raise CalibrationInvalid(f"A calibration file is damaged ({problem}); fit it anew.") from problem
+        """Read a file with one calibration, or the first of several."""
+        return read_calibrations(text)[0]
+
+    @classmethod
+    def _read(cls, document: Any, producer: str) -> "Calibration":
+        return cls(
+            producer=producer,
+            protocol=document["protocol"],
+            comparisons=int(document["comparisons"]),
+            points=tuple((float(score), float(rate)) for score, rate in document["points"]),
+            measured_to=float(document["measured_to"]),
+            bounds=tuple((float(low), float(high)) for low, high in document.get("bounds", ())),
+            population=str(document.get("population", "")),
+        )
+
+
+def calibrations_to_json(calibrations: Sequence[Calibration]) -> str:
+    """Return the text of a file with one producer's calibrations of several populations."""
+    (producer,) = {each.producer for each in calibrations}
+    documents = [each._document() for each in calibrations]
+    for document in documents:
+        del document["producer"]
+    return json.dumps({"producer": producer, "populations": documents}, indent=1) + "\n"
+
+
+def read_calibrations(text: str) -> tuple[Calibration, ...]:
+    """Read a calibration file's text, of one population or of several.
+
+    Raises:
+        CalibrationInvalid: a field is missing, or a table does not rise and fall as it must.
+    """
+    try:
+        document = json.loads(text)
+        documents = document.get("populations", [document])
+        read = tuple(Calibration._read(each, document["producer"]) for each in documents)
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+        raise CalibrationInvalid(f"A calibration file is damaged ({problem}); fit it anew.") from problem
+    if not read:
+        raise CalibrationInvalid("A calibration file holds no population; fit it anew.")
+    return read
 
 
 def _last_slope(at: Floats, column: Floats) -> float:
@@ -182,17 +215,19 @@ def calibration_for(modality: Modality, producer: str) -> Calibration:
     """Return the operator's own calibration of ``producer``, else the shipped one.
 
     Looked for in ``calibrations/`` of the models directory, where an operator puts what ``benchmarks``
-    fitted on own photographs or for an own model, then in the modality's package.
+    fitted on own photographs or for an own model, then in the modality's package. Of a file with several
+    populations it is that of the settings; a file that lacks it gives its first.
 
     Raises:
         CalibrationMissing: no file is of this producer; a rate of another one would be wrong.
     """
     found: list[str] = []
     for path in _calibration_files(modality):
-        calibration = Calibration.from_json(path.read_text(encoding="utf-8"))
-        if calibration.producer == producer:
-            return calibration
-        found.append(calibration.producer)
+        calibrations = read_calibrations(path.read_text(encoding="utf-8"))
+        if calibrations[0].producer == producer:
+            wanted = [each for each in calibrations if each.population == settings().face_population]
+            return (wanted or calibrations)[0]
+        found.append(calibrations[0].producer)
     raise CalibrationMissing(
         f"No false-match rates are known for the {modality} producer {producer}. Measure them with"
         f" `python -m benchmarks.run calibration/{_PACKAGES[modality]}` and place the file in"

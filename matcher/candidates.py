@@ -124,6 +124,8 @@ class SearchResult:
             by nobody until they are extracted again.
         face_recall: Measured share of such face searches whose best face is that of a comparison with
             every face; 1.0 when every face was compared, None when the probe had no face.
+        face_population: Whose false-match rates those of faces are (`matcher.populations`); None when no
+            faces were compared.
         repeated: Places of probe prints that are of one finger though not stated so; they counted once.
         mirrored: Places of probe prints that match a subject of the gallery only when they are flipped.
         shards_searched: How many parts of the gallery answered.
@@ -144,6 +146,7 @@ class SearchResult:
     shards_total: int = 1
     threshold: Threshold | None = None
     uncalibrated: bool = False
+    face_population: str | None = None
 
     @property
     def complete(self) -> bool:

@@ -112,5 +112,58 @@ class FairnessParameters:
     seed: int = 5
 
 
+@dataclass(frozen=True)
+class TailParameters:
+    """Constants of the curve that is fitted to impostor scores.
+
+    Attributes:
+        begins_at: Rate from which on the tail model holds; 5, 2 and 0.5 % do about as well (`tails` in
+            face_calibration_lfw_dev.json).
+        last_impostors: The table ends where this many impostors are left; beyond, the last slope goes on.
+        search_tolerance: How closely the most likely tail is searched, as a share of where it can lie.
+    """
+
+    begins_at: float = 1e-2
+    last_impostors: int = 10
+    search_tolerance: float = 1e-6
+
+
+@dataclass(frozen=True)
+class OwnGalleryParameters:
+    """Constants of a calibration that is fitted on the operator's own gallery.
+
+    Attributes:
+        fewest_people: With 200 the tail rests on 199 pairs, and 1 in 2,000 is the last rate that ten of
+            them reached; fewer people leave less than the shipped calibrations know.
+        most_people: 20,000 make 200 million pairs in some seconds and measure to 1 in 20 million.
+        sampled_references: Looked at to find them. Others' prints, marks and former models are among them.
+        groups: People are dealt into so many; a draw for the interval draws groups, so that only the
+            histograms of each two groups are kept. 64 groups leave the interval's width open by 9 %.
+        draws: Of groups, with replacement.
+        bins: Of scores from -1 to 1: 0.0005 wide, or 1.3 % of a rate.
+        same_person_pairs: A pair is taken for one person under two records where less than so many pairs
+            of strangers are expected in the whole sample, by the tail of all others: one fit in a hundred
+            sets aside a pair of strangers.
+        judged_rates: At which a fit on half of the people is held against the other half.
+        rounds: In which what is set aside is found; most galleries need three.
+        listed_pairs: Of these at most so many are listed for people to look at, the most alike first.
+        seed: Of who is drawn into which group, so that a fit can be repeated.
+    """
+
+    fewest_people: int = 200
+    most_people: int = 20_000
+    sampled_references: int = 1_000_000
+    groups: int = 64
+    draws: int = 200
+    bins: int = 4_096
+    same_person_pairs: float = 0.01
+    judged_rates: tuple[float, ...] = (1e-2, 1e-3, 1e-4, 1e-5)
+    rounds: int = 10
+    listed_pairs: int = 1_000
+    seed: int = 13
+
+
 MATCHER = MatcherParameters()
+TAIL = TailParameters()
+OWN_GALLERY = OwnGalleryParameters()
 FAIRNESS = FairnessParameters()

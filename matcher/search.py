@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.template import FingerPosition, Template
+from biometrics.template import FingerPosition, Modality, Template
 from matcher.averaging import Averages, Photograph
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from matcher.coverage import covered
 from matcher.errors import ProbeEmpty
+from matcher.evidence import telling
 from matcher.filters import EVERYTHING, TagFilter
-from matcher.fusion import Compared, alone, decibans, fits, fuse
+from matcher.fusion import Compared, alone, decibans, fuse
 from matcher.lanes import Lane, lanes_of
 from matcher.parameters import MATCHER
+from matcher.populations import together
 from matcher.repeats import fingers_of
 from matcher.shelf import Shelf
 from matcher.uncertainty import Uncertainty, uncertainty_of
@@ -158,6 +160,9 @@ class _Search:
             gallery_position=self._gallery.position,
             references_incomparable=coverage.references_incomparable,
             face_recall=coverage.face_recall,
+            face_population=together(
+                lane.calibration.population for lane in self._lanes if lane.template.modality is Modality.FACE
+            ),
             repeated=self._fingers.repeated,
         )
 
@@ -239,17 +244,3 @@ class _Search:
                 )
             self._counts[subject] = counts
         return self._counts[subject]
-
-
-def telling(
-    evidence: Sequence[ReferenceScore], stated: Sequence[FingerPosition]
-) -> tuple[ReferenceScore, ...]:
-    """Return, for each probe template, its best comparison and its best one with a fitting finger."""
-    ordered = sorted(evidence, key=lambda item: (item.false_match_rate, -item.score, item.reference_id))
-    chosen: list[ReferenceScore] = []
-    for index, position in enumerate(stated):
-        own = [item for item in ordered if item.probe_index == index]
-        chosen += own[:1]
-        chosen += [item for item in own if fits(position, item.position)][:1]
-    unique = dict.fromkeys(chosen)
-    return tuple(item for item in ordered if item in unique)

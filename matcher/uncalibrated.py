@@ -11,7 +11,7 @@ def without_rates(result: SearchResult) -> SearchResult:
     Comparison scores stay.
     """
     candidates = tuple(_unclaimed(candidate, result.subjects_searched) for candidate in result.candidates)
-    return replace(result, candidates=candidates, uncalibrated=True)
+    return replace(result, candidates=candidates, uncalibrated=True, face_population=None)
 
 
 def _unclaimed(candidate: Candidate, subjects: int) -> Candidate:

@@ -9,12 +9,13 @@ from matcher.calibration import Calibration, CalibrationSource, calibration_for
 from matcher.candidates import ReferenceScore
 from matcher.comparability import calibrated_as, comparable, needs_thoroughness
 from matcher.errors import NothingComparable, ProbeEmpty
+from matcher.evidence import telling
 from matcher.face.comparison import compare as compare_faces
 from matcher.face.embedding import averaged_payload
 from matcher.fusion import Compared, decibans, fits, fuse
 from matcher.indexes import open_index
+from matcher.populations import together
 from matcher.repeats import fingers_of
-from matcher.search import telling
 from matcher.uncertainty import uncertainty_of
 
 
@@ -29,6 +30,7 @@ class Verification:
             template in the second set.
         interval: Lowest and highest rate that the calibration leaves open; None where it was not measured.
         extrapolated: Whether the rate is lower than any that was measured.
+        face_population: Whose rates those of faces are; None when no faces were compared.
         repeated: Places of prints of the first set that are of one finger though not stated so; they
             counted once.
         mirrored: Places of prints of the first set that match only when they are flipped.
@@ -41,6 +43,7 @@ class Verification:
     mirrored: tuple[int, ...] = ()
     interval: tuple[float, float] | None = None
     extrapolated: bool = False
+    face_population: str | None = None
 
 
 def verify(
@@ -88,6 +91,11 @@ def verify(
         fingers.repeated,
         interval=sure.interval,
         extrapolated=sure.extrapolated,
+        face_population=together(
+            calibration.population
+            for item, calibration in zip(evidence, measured, strict=True)
+            if item.modality is Modality.FACE
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from records.access import Officer
 from records.encounters import Encounter, encounters_of_persons
 from records.persons import Person, persons_by_id
-from records.search_values import read_candidate
+from records.search_values import FACE_POPULATION, read_candidate
 from records.searches import SearchCandidate, search_for
 from records.tables import (
     EncounterRow,
@@ -63,6 +63,7 @@ class LinkedCandidate:
     training: bool
     interval: tuple[float, float] | None = None
     extrapolated: bool = False
+    face_population: str | None = None
 
 
 def link(session: Session, officer: Officer, search: SearchResult | UUID) -> list[LinkedCandidate]:
@@ -70,16 +71,15 @@ def link(session: Session, officer: Officer, search: SearchResult | UUID) -> lis
 
     Candidates erased since, or no longer the officer's to see, are left out.
     """
-    candidates: Sequence[Candidate | SearchCandidate] = (
-        search_for(session, officer, search).candidates if isinstance(search, UUID) else search.candidates
-    )
+    found = search_for(session, officer, search) if isinstance(search, UUID) else search
+    candidates: Sequence[Candidate | SearchCandidate] = found.candidates
     subjects = [_subject(candidate) for candidate in candidates]
     persons = link_persons(session, officer, [subject for subject in subjects if subject])
     samples = _samples(session, officer, [score for item in candidates for score in item.evidence])
     linked = []
     for candidate, subject in zip(candidates, subjects, strict=True):
         if subject is not None and subject in persons:
-            linked.append(_linked(candidate, persons[subject], samples))
+            linked.append(_linked(candidate, persons[subject], samples, found.face_population))
     return linked
 
 
@@ -90,18 +90,20 @@ def first_candidates(
 
     Searches that the officer may not read, or in which nobody is left, are not in it.
     """
-    rows = session.scalars(
-        select(SearchCandidateRow)
+    rows = session.execute(
+        select(SearchCandidateRow, SearchRow.outcome)
         .join(SearchRow, SearchRow.id == SearchCandidateRow.search_id)
         .join(PersonRow, PersonRow.id == SearchCandidateRow.person_id)
         .where(SearchRow.id.in_(search_ids), search_visible(officer), person_visible(officer))
         .order_by(SearchCandidateRow.search_id, SearchCandidateRow.rank)
         .ext(distinct_on(SearchCandidateRow.search_id))
     ).all()
-    persons = link_persons(session, officer, [row.person_id for row in rows if row.person_id])
+    persons = link_persons(session, officer, [row.person_id for row, _ in rows if row.person_id])
     return {
-        row.search_id: _linked(read_candidate(row), persons[row.person_id], {})
-        for row in rows
+        row.search_id: _linked(
+            read_candidate(row), persons[row.person_id], {}, (outcome or {}).get(FACE_POPULATION)
+        )
+        for row, outcome in rows
         if row.person_id in persons
     }
 
@@ -111,7 +113,10 @@ def _subject(candidate: Candidate | SearchCandidate) -> UUID | None:
 
 
 def _linked(
-    candidate: Candidate | SearchCandidate, record: LinkedPerson, samples: dict[int, UUID]
+    candidate: Candidate | SearchCandidate,
+    record: LinkedPerson,
+    samples: dict[int, UUID],
+    face_population: str | None,
 ) -> LinkedCandidate:
     evidence = tuple(
         LinkedEvidence(
@@ -136,6 +141,7 @@ def _linked(
         training=record.person.details.training,
         interval=candidate.interval,
         extrapolated=candidate.extrapolated,
+        face_population=face_population,
     )
 
 

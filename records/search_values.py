@@ -25,6 +25,9 @@ from records.tables import (
 FACE_RECALL = "face_recall"
 """Where an outcome tells the recall of its face search."""
 
+FACE_POPULATION = "face_population"
+"""Where an outcome tells whose false-match rates those of faces are."""
+
 THRESHOLD = "threshold"
 """Where an outcome tells what the candidates had to meet."""
 
@@ -149,6 +152,12 @@ class SearchRecord:
         return int((self.outcome or {}).get(LEFT_OUT, 0))
 
     @property
+    def face_population(self) -> str | None:
+        """Whose rates those of faces are; None without a face, and of searches made before it was told."""
+        told = (self.outcome or {}).get(FACE_POPULATION)
+        return None if told is None else str(told)
+
+    @property
     def uncalibrated(self) -> bool:
         """Whether the probe was a sketch: the order of the candidates is all that was found."""
         return bool((self.outcome or {}).get(UNCALIBRATED))
@@ -167,6 +176,8 @@ def outcome_of(result: SearchResult, notices: Sequence[Mapping[str, Any]]) -> di
         outcome[FACE_RECALL] = result.face_recall
     if result.references_incomparable:
         outcome[LEFT_OUT] = result.references_incomparable
+    if result.face_population is not None:
+        outcome[FACE_POPULATION] = result.face_population
     if result.threshold is not None:
         outcome[THRESHOLD] = to_json(result.threshold)
     if result.uncalibrated:

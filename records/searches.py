@@ -14,6 +14,7 @@ from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, newest_first
 from records.search_values import (
+    FACE_POPULATION,
     UNCALIBRATED,
     CandidateUnknown,
     CaseNumberMissing,
@@ -165,6 +166,8 @@ def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str,
         details["shards"] = f"{row.shards_searched} of {row.shards_total}"
     if row.outcome and row.outcome.get(UNCALIBRATED):
         details["sketch"] = True
+    if row.outcome and FACE_POPULATION in row.outcome:
+        details[FACE_POPULATION] = row.outcome[FACE_POPULATION]
     audit.append(session, officer, action, "search", row.id, row.purpose, row.case_number, details)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.schemas.encounters import ENCOUNTER_EXAMPLE, EncounterBody
+from api.schemas.face_population import FACE_POPULATION, FacePopulationAnswer
 from api.schemas.persons import PERSON_EXAMPLE, PersonBody, PersonLine
 from api.schemas.samples import Capture, SampleAnswer
 from api.schemas.shape import Answer, Request
@@ -78,6 +79,7 @@ class DuplicateAnswer(Answer):
     score: float | None
     false_match_rate: float | None
     expected_strangers: float | None
+    face_population: FacePopulationAnswer | None = FACE_POPULATION
     modalities: list[str]
     evidence: list[dict[str, Any]]
     misplaced: list[dict[str, Any]] = Field(

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from api.schemas.face_population import FACE_POPULATION, FacePopulationAnswer
 from api.schemas.shape import Answer
 
 
@@ -43,6 +44,7 @@ class FairnessAnswer(Answer):
     stated_rate: float = Field(description="What the threshold states: the rate that all groups should have.")
     target_fpir: int | None
     producer: str
+    face_population: FacePopulationAnswer | None = FACE_POPULATION
     people_in_gallery: int = Field(description="Estimated from the sample when the gallery is large.")
     people_compared: int
     everyone: bool = Field(description="Whether all of them were compared.")

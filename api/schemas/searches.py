@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.schemas.encounters import EncounterLine
+from api.schemas.face_population import FACE_POPULATION, FacePopulationAnswer
 from api.schemas.marks import SearchedMinutiae
 from api.schemas.notices import NoticeAnswer
 from api.schemas.persons import PersonLine
@@ -265,6 +266,7 @@ class SearchAnswer(SearchLine):
         description="Exact or approximate, with its recall; null without a face, and of searches made "
         "before this was told."
     )
+    face_population: FacePopulationAnswer | None = FACE_POPULATION
     threshold: ThresholdAnswer | None
     elapsed_ms: float | None
     probes: list[ProbeAnswer]
@@ -288,6 +290,7 @@ class VerificationAnswer(Answer):
     false_match_rate: float
     false_match_rate_interval: tuple[float, float] | None = RATE_INTERVAL
     extrapolated: bool = EXTRAPOLATED
+    face_population: FacePopulationAnswer | None = FACE_POPULATION
     statement: str
     notices: list[NoticeAnswer]
     person: PersonLine | None

@@ -17,8 +17,9 @@ from benchmarks.impostor_pairs import (
     pairs_centred_by,
     without_label_errors,
 )
-from benchmarks.impostor_tail import calibration_of, curve_of, drawn_curves, moved_with
+from benchmarks.impostor_tail import calibration_of, drawn_curves, moved_with
 from benchmarks.kept_embeddings import FaceSet, add_face_arguments, read_faces
+from benchmarks.own_gallery_checks import INVENTED_PEOPLE, of_invented_galleries, of_test_set
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from benchmarks.tail_checks import (
@@ -34,6 +35,7 @@ from benchmarks.tail_checks import (
     within,
 )
 from matcher.calibration import Calibration
+from matcher.impostor_tail import curve_of
 
 SPLITS = 20
 DRAWS = 40
@@ -47,13 +49,13 @@ class Split:
     """Half of the people to fit on, the other half to judge on; the mean of all faces is of the first.
 
     Attributes:
-        unmoved: Of many people, as they are.
-        stated: Moved to the fitted half of the mugshots: what the service would state.
+        mixed: Of many people, as they are; both are shipped, and the operator's setting chooses.
+        moved: To the fitted half of the mugshots: the population mugshots.
         fitted_press: Pairs of the half that was fitted; the other two are judged.
     """
 
-    unmoved: Calibration
-    stated: Calibration
+    mixed: Calibration
+    moved: Calibration
     press: Impostors
     mugshots: Impostors
     fitted_press: Impostors
@@ -81,8 +83,10 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         ],
         "protocol": (
             f"people of {many.described()} and of {few.described()} halved {SPLITS} times; curve, mean "
-            "of all faces and what moves the curve from one half, judged on the other; press: as fitted, "
-            "stated: moved to the mugshots' mean and spread, as shipped"
+            "of all faces and what moves the curve from one half, judged on the other; mixed: as fitted; "
+            "mugshots: moved to their mean and spread; own gallery: what the service fits on one photograph "
+            "of each of half of the people, centred by a fifth of them, judged on the rest; invented "
+            f"galleries: the same with {INVENTED_PEOPLE} invented people, judged on as many others"
         ),
         "producer": many.producer,
         "models_used": ["yunet", arguments.embedder],
@@ -94,16 +98,17 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         },
         "metrics": {
             "observed_over_stated": observed_over_stated(splits, many, few),
+            "invented_by_own_gallery": of_invented_galleries(progress),
             "press_inside_the_stated_interval": _inside(
-                [within(each.unmoved, each.press.scores) for each in splits]
+                [within(each.mixed, each.press.scores) for each in splits]
             ),
             "fpir": fpir(splits, many, few),
             "tails": tails(splits),
         },
         "curves": {
             "calibration": {
-                "press photographs": curve_points(logs_of(first.unmoved), first.press),
-                "mugshots": curve_points(logs_of(first.stated), first.mugshots),
+                "press photographs by mixed": curve_points(logs_of(first.mixed), first.press),
+                "mugshots by mugshots": curve_points(logs_of(first.moved), first.mugshots),
             },
             "det": {
                 "press photographs": _det(many),
@@ -118,12 +123,12 @@ def split(many: FaceSet, few: FaceSet, draw: int) -> Split:
     random = np.random.default_rng((7, draw))
     fit_press, judge_press = _halves(many, random)
     fit_mugshots, judge_mugshots = _halves(few, random)
-    mean = mean_of(many.vectors[fit_press], many.people[fit_press])
-    fitted, _ = without_label_errors(crossfitted_pairs(many.vectors[fit_press], many.people[fit_press], draw))
+    mean = _shared(many, fit_press)
+    fitted, _ = without_label_errors(_fitted_pairs(many, fit_press, draw))
     moving = _pairs(few, fit_mugshots, mean)
     return Split(
-        unmoved=calibration_of(fitted, None, "", "", DRAWS)[0],
-        stated=calibration_of(fitted, moving, "", "", DRAWS)[0],
+        mixed=calibration_of(fitted, None, "", "", DRAWS)[0],
+        moved=calibration_of(fitted, moving, "", "", DRAWS)[0],
         press=_pairs(many, judge_press, mean),
         mugshots=_pairs(few, judge_mugshots, mean),
         fitted_press=fitted,
@@ -138,36 +143,49 @@ def _halves(faces: FaceSet, random: np.random.Generator) -> tuple[Mask, Mask]:
     return fitted[faces.people], ~fitted[faces.people]
 
 
+def _shared(faces: FaceSet, chosen: Mask) -> Vectors:
+    """Return what these faces share, nothing where the embedder's templates keep it."""
+    if faces.population is None:
+        return np.zeros(faces.vectors.shape[1])
+    return mean_of(faces.vectors[chosen], faces.people[chosen])
+
+
+def _fitted_pairs(faces: FaceSet, chosen: Mask, seed: int = 7) -> Impostors:
+    if faces.population is None:
+        return pairs_centred_by(faces.vectors[chosen], faces.people[chosen], _shared(faces, chosen))
+    return crossfitted_pairs(faces.vectors[chosen], faces.people[chosen], seed)
+
+
 def _pairs(faces: FaceSet, chosen: Mask, mean: Vectors) -> Impostors:
     return without_label_errors(pairs_centred_by(faces.vectors[chosen], faces.people[chosen], mean))[0]
 
 
 def observed_over_stated(splits: list[Split], many: FaceSet, few: FaceSet) -> dict[str, Any]:
-    """Return for each curve and each kind of photograph how observed and stated rates compare."""
-    press = _mean([len(each.press.scores) for each in splits])
-    mugshots = _mean([len(each.mugshots.scores) for each in splits])
+    """Return for each way to state rates and each kind of photograph how observed and stated ones compare."""
     left_out = couples_left_out(many, few)
     return {
-        "mugshots_each_couple_left_out": summary([left_out_ratios(left_out)], len(left_out) / ONCE),
-        "press_by_curve_of_press": summary(
-            [ratios(logs_of(each.unmoved), each.press.scores) for each in splits], press
-        ),
-        "mugshots_as_stated": summary(
-            [ratios(logs_of(each.stated), each.mugshots.scores) for each in splits], mugshots
-        ),
-        "press_as_stated": summary(
-            [ratios(logs_of(each.stated), each.press.scores) for each in splits], press
-        ),
-        "mugshots_by_curve_of_press": summary(
-            [ratios(logs_of(each.unmoved), each.mugshots.scores) for each in splits], mugshots
+        "press_by_mixed": _judged([(each.mixed, each.press) for each in splits]),
+        "press_by_mugshots": _judged([(each.moved, each.press) for each in splits]),
+        "press_by_own_gallery": of_test_set(many, len(splits)),
+        "mugshots_by_mixed": _judged([(each.mixed, each.mugshots) for each in splits]),
+        "mugshots_by_mugshots": _judged([(each.moved, each.mugshots) for each in splits]),
+        "mugshots_by_mugshots_each_couple_left_out": summary(
+            [left_out_ratios(left_out)], len(left_out) / ONCE
         ),
     }
 
 
+def _judged(stated: list[tuple[Calibration, Impostors]]) -> dict[str, Any]:
+    pairs = _mean([len(strangers.scores) for _, strangers in stated])
+    found = [ratios(logs_of(calibration), strangers.scores) for calibration, strangers in stated]
+    return summary(found, pairs)
+
+
 def couples_left_out(many: FaceSet, few: FaceSet) -> Vectors:
     """Return the stated rate of each pair of mugshots, fitted without the pair's two people."""
-    mean = mean_of(many.vectors, many.people)
-    impostors, _ = without_label_errors(crossfitted_pairs(many.vectors, many.people))
+    everybody = np.ones(len(many.people), dtype=bool)
+    mean = _shared(many, everybody)
+    impostors, _ = without_label_errors(_fitted_pairs(many, everybody))
     mugshots, _ = without_label_errors(pairs_centred_by(few.vectors, few.people, mean))
     curves = drawn_curves(impostors, curve_of(impostors.scores), DRAWS)
     stated = np.empty(len(mugshots.scores))
@@ -200,11 +218,11 @@ def tails(splits: list[Split]) -> dict[str, dict[str, float]]:
 
 def fpir(splits: list[Split], many: FaceSet, few: FaceSet) -> dict[str, Any]:
     """Return how many searches of strangers pass the threshold of each target FPIR, as a share."""
-    passed: dict[str, dict[int, list[bool]]] = {"press_by_curve_of_press": {}, "mugshots_as_stated": {}}
+    passed: dict[str, dict[int, list[bool]]] = {"press_by_mixed": {}, "mugshots_by_mugshots": {}}
     for each in splits:
         for name, faces, chosen, stated in (
-            ("press_by_curve_of_press", many, each.judged_press, logs_of(each.unmoved)),
-            ("mugshots_as_stated", few, each.judged_mugshots, logs_of(each.stated)),
+            ("press_by_mixed", many, each.judged_press, logs_of(each.mixed)),
+            ("mugshots_by_mugshots", few, each.judged_mugshots, logs_of(each.moved)),
         ):
             for target, hits in _searches(faces, chosen, each.mean, stated).items():
                 passed[name].setdefault(target, []).extend(hits)

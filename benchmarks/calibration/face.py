@@ -1,7 +1,8 @@
 """What is a face score worth: fits false-match rates, with their interval, on pairs of different people.
 
-Many people of all kinds give the form of the curve; a few of the kind that police photograph, more alike
-than those, move it: the rate that is stated is theirs (docs/decisions/0013-stated-rates-are-cautious.md).
+Many people of all kinds give a curve: the population mixed. A few of the kind that police photograph, more
+alike than those, move it: the population mugshots (docs/decisions/0013-stated-rates-are-cautious.md). One
+file holds both.
 """
 
 import argparse
@@ -11,10 +12,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.impostor_pairs import Impostors, crossfitted_pairs, pairs_centred_by, without_label_errors
-from benchmarks.impostor_tail import TAIL_FROM, calibration_of, spread_of_couples
+from benchmarks.impostor_tail import calibration_of, spread_of_couples
 from benchmarks.kept_embeddings import FaceSet, add_face_arguments, read_faces
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
+from benchmarks.tail_checks import RATES
+from matcher.calibration import calibrations_to_json
+from matcher.parameters import TAIL
+from matcher.populations import MIXED, MUGSHOTS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +44,12 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         label_errors += more
     protocol = protocol_of(many, few)
     progress.say("fitting, and fitting again to people drawn with replacement")
-    calibration, curve = calibration_of(impostors, alike, many.producer, protocol)
+    mixed, curve = calibration_of(impostors, None, many.producer, protocol_of(many, None), population=MIXED)
+    fitted = [mixed]
+    if alike:
+        fitted.insert(0, calibration_of(impostors, alike, many.producer, protocol, population=MUGSHOTS)[0])
     if arguments.out:
-        arguments.out.write_text(calibration.to_json(), encoding="utf-8")
+        arguments.out.write_text(calibrations_to_json(fitted), encoding="utf-8")
     moved = spread_of_couples(alike) if alike else curve.spread
     return {
         "data": [
@@ -68,7 +76,11 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             "deviation": round(curve.spread.deviation, 4),
             "alike_mean": round(moved.mean, 4),
             "alike_deviation": round(moved.deviation, 4),
-            "measured_to": round(calibration.measured_to, 4),
+            "measured_to": round(fitted[0].measured_to, 4),
+            "score_at": {
+                each.population: {f"{rate:.0e}": round(each.score_at(rate), 4) for rate in RATES}
+                for each in fitted
+            },
             "failures_to_extract": many.failures + (few.failures if few else 0),
         },
     }
@@ -90,7 +102,7 @@ def protocol_of(many: FaceSet, few: FaceSet | None) -> str:
     shared = "taken from other people" if many.population else "left in, as in this embedder's templates"
     text = (
         f"all pairs of photographs of different people in {many.described()}, what all faces share {shared}; "
-        f"tail: generalised Pareto from {TAIL_FROM}"
+        f"tail: generalised Pareto from {TAIL.begins_at}"
     )
     if few is None:
         return text

@@ -36,7 +36,7 @@ def _report(answer: dict[str, Any]) -> RenderableType:
         return Group(*answer["warnings"])
     lines: list[RenderableType] = [
         f"People compared: {answer['people_compared']}. "
-        f"The threshold states {_one_in(answer['stated_rate'])}.",
+        f"The threshold states {_one_in(answer['stated_rate'])}. {answer['face_population']['statement']}",
         table([_row(answer["overall"])], _COLUMNS),
     ]
     for grouping in answer["groupings"]:

@@ -95,6 +95,8 @@ def _candidates(search: dict[str, Any]) -> RenderableType:
             "of the gallery could be searched. Search again later."
         )
     searched = f"{search['subjects_searched']} people searched. A candidate is a proposal: a person decides."
+    if search["face_population"]:
+        remarks.append(search["face_population"]["statement"])
     if search["threshold"]:
         remarks.append(search["threshold"]["statement"])
     worth = ("likeness",) if search["uncalibrated"] else ("score", "stated", "strangers_expected")

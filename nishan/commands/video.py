@@ -78,6 +78,10 @@ def _tracks(seen: dict[str, Any], found: list[dict[str, Any]]) -> RenderableType
     columns = ["face", "from_s", "to_s", "frames", "quality"]
     searched = ["number", "name", "score", "strangers_expected"] if found else []
     advice = "A candidate is a proposal: a person decides." if found else "Add --search to search them."
+    told = {
+        item["search"]["face_population"]["statement"] for item in found if item["search"]["face_population"]
+    }
+    advice = " ".join([*sorted(told), advice])
     return Group(table(rows, columns + searched), f"Video {seen['id']}. {advice}")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api import batches
+from api.certainty import face_population_answer
 from api.console.forms import Values, described, form_page, require_fields, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
@@ -42,6 +43,7 @@ class _Best:
     person: PersonLine
     false_match_rate: float
     expected_strangers: float
+    population: str
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,14 @@ def _body(visit: FormVisit) -> BatchBody:
 
 
 def _line(item: BatchItem, first: LinkedCandidate | None) -> _Line:
-    best = (
-        _Best(PersonLine.of(first.person), first.false_match_rate, first.expected_strangers)
-        if first
-        else None
-    )
+    best = _best(first) if first else None
     return _Line(item.name, best, item.problem, item.search_id, item.references_incomparable > 0)
+
+
+def _best(first: LinkedCandidate) -> _Best:
+    told = face_population_answer(first.face_population)
+    line, whose = PersonLine.of(first.person), told.statement if told else ""
+    return _Best(line, first.false_match_rate, first.expected_strangers, whose)
 
 
 def _form(

@@ -45,6 +45,7 @@ class ShownDuplicate:
     person: PersonLine
     false_match_rate: float
     expected_strangers: float
+    population: str
     encounters: list[EncounterLine]
     label: str
     modality: str
@@ -192,6 +193,7 @@ def _shown_duplicate(
         person=item.person,
         false_match_rate=item.false_match_rate if item.false_match_rate is not None else 1.0,
         expected_strangers=item.expected_strangers if item.expected_strangers is not None else 1.0,
+        population=item.face_population.statement if item.face_population else "",
         encounters=[EncounterLine.of(encounter) for encounter in known.encounters],
         label=part_label("face" if best.get("modality") == "face" else f"finger_{best.get('position', 0)}"),
         modality=str(best.get("modality", "")),

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.answers import notices_of
+from api.certainty import face_population_answer
 from api.console.face_choice import choice_after
 from api.console.forms import (
     SLAPS,
@@ -68,6 +69,7 @@ class _Result:
     notices: list[NoticeAnswer]
     false_match_rate_interval: tuple[float, float] | None
     extrapolated: bool
+    population: str
 
 
 _PARTS = ("face", *(f"finger_{position}" for position in range(11)), *SLAPS)
@@ -143,7 +145,19 @@ def _result(visit: Visit, verification_id: UUID) -> _Result:
     between = (float(ends[0]), float(ends[1])) if ends else None
     line, notices = PersonLine.of(person), notices_of(record)
     beyond = bool(outcome.get("extrapolated"))
-    return _Result(record.created_at, record.case_number, line, rate, pairs, slaps, notices, between, beyond)
+    told = face_population_answer(record.face_population)
+    return _Result(
+        created_at=record.created_at,
+        case_number=record.case_number,
+        person=line,
+        false_match_rate=rate,
+        pairs=pairs,
+        slaps=slaps,
+        notices=notices,
+        false_match_rate_interval=between,
+        extrapolated=beyond,
+        population=told.statement if told else "",
+    )
 
 
 def _beside(probe: Sample, known: tuple[Sample, ...]) -> SampleAnswer | None:

@@ -11,9 +11,10 @@ from benchmarks.impostor_pairs import (
     uncentred,
     without_label_errors,
 )
-from benchmarks.impostor_tail import calibration_of, curve_of, fit_pareto, pareto_score, spread_of
+from benchmarks.impostor_tail import calibration_of
 from benchmarks.tail_checks import poisson_interval, ratios, ways
 from biometrics.face.population import Population
+from matcher.impostor_tail import curve_of, fit_pareto, pareto_score, spread_of
 
 RANDOM = np.random.default_rng(2)
 

@@ -35,6 +35,7 @@ def test_groups_are_shown_with_what_stands_out() -> None:
         "overall": _group("all"),
         "people_compared": 80,
         "stated_rate": 0.001,
+        "face_population": {"name": "mugshots", "statement": "Rates of mugshots."},
         "groupings": [grouping],
         "warnings": ["By sex: look closer."],
     }

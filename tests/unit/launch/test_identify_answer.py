@@ -33,6 +33,7 @@ def _search(*, sketch: bool) -> dict[str, Any]:
         "notices": [{"message": "For investigation only."}] if sketch else [],
         "slaps": [],
         "threshold": None,
+        "face_population": None if sketch else {"name": "mixed", "statement": "Rates of press photographs."},
         "shards_searched": 1,
         "shards_total": 1,
         "subjects_searched": 100,
@@ -46,6 +47,6 @@ def test_a_sketch_comes_without_rates() -> None:
     assert "Strangers expected" not in printed
 
 
-@pytest.mark.parametrize("told", ["41.0", "0.008", "1 in 12,000"])
+@pytest.mark.parametrize("told", ["41.0", "0.008", "1 in 12,000", "Rates of press photographs."])
 def test_a_photograph_comes_with_them(told: str) -> None:
     assert told in _printed(_search(sketch=False))
