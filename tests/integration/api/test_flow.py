@@ -46,6 +46,8 @@ def test_another_photo_finds_the_person_with_the_fir(api: Api, people: dict[str,
     assert best["person"]["number"].startswith("29")
     assert best["encounters"][0]["fir_label"] == "0017/2026"
     assert best["evidence"][0]["modality"] == "face"
+    assert found["face_population"]["name"] == "mugshots"
+    assert "police photographs" in found["face_population"]["statement"]
     assert found["face_search"] == {"exact": True, "recall": 1.0, "statement": "Every face was compared."}
     assert best["expected_strangers"] == pytest.approx(best["false_match_rate"] * found["subjects_searched"])
     assert found["probes"][0]["quality"]["value"] > 0
