@@ -62,6 +62,8 @@ def take(parts: Parts, officer: Officer, body: BatchBody, files: Sequence[FilePa
             filters=body.filters.to_filters(),
             max_candidates=min(body.max_candidates, parts.settings.max_candidates),
             modality=body.modality,
+            target_fpir=body.target_fpir,
+            incomplete_accepted=body.incomplete_accepted,
         )
         archives, lists, listed = (
             [file for file in files if file.part == part] for part in ("archive", "list", "files")

@@ -10,10 +10,9 @@ from api.lifespan import Parts
 from api.schemas.marks import MinutiaeAnswer, MinutiaeBody
 from api.schemas.samples import Capture
 from api.uploads import PartRepeated, ProbeFile, json_part
-from biometrics.errors import MinutiaeInvalid, NoFingerprintFound
-from biometrics.fingerprint.examined import ExaminedMinutiae, as_examined
+from biometrics.fingerprint.examined import ExaminedMinutiae
 from biometrics.image import DecodedImage, decode_image, encode_jpeg
-from biometrics.template import Impression
+from enroll.examined_marks import find_in_mark
 
 MINUTIAE_PART = re.compile(r"minutiae_(10|[0-9])")
 WORKING_DPI = 500.0
@@ -64,40 +63,9 @@ def first_draft(parts: Parts, file: ProbeFile, capture: Capture) -> MinutiaeAnsw
     """
     with parts.capacity.turn():
         image = decode_image(file.data, parts.image_limits)
-        found = find_in_mark(parts, image, capture.dpi) or _nothing(image, capture.dpi)
+        found = find_in_mark(parts.engines, image, capture.dpi) or _nothing(image, capture.dpi)
         picture = base64.b64encode(encode_jpeg(image.pixels, 90)).decode("ascii")
     return MinutiaeAnswer.of(found, f"data:image/jpeg;base64,{picture}")
-
-
-def find_in_mark(parts: Parts, image: DecodedImage, dpi: float | None) -> ExaminedMinutiae | None:
-    """Return the minutiae in pixels of the image, None where none are to be seen."""
-    try:
-        found = parts.engines.finger.extract(image, dpi=dpi, impression=Impression.LATENT)
-    except NoFingerprintFound:
-        return None
-    height_px, width_px = image.pixels.shape[:2]
-    return as_examined(found.minutiae, found.scale, width_px, height_px, found.resolution.dpi)
-
-
-def check_image(examined: ExaminedMinutiae, image: DecodedImage) -> None:
-    """Refuse minutiae whose image has another size than the one that was sent.
-
-    Raises:
-        MinutiaeInvalid: says both sizes.
-    """
-    height_px, width_px = image.pixels.shape[:2]
-    if (width_px, height_px) != (examined.width_px, examined.height_px):
-        raise MinutiaeInvalid(
-            f"The minutiae are of an image of {examined.width_px} x {examined.height_px} pixels, the one sent"
-            f" has {width_px} x {height_px}. Send the image they were marked in.",
-            width_px=width_px,
-            height_px=height_px,
-        )
-
-
-def is_minutiae_text(data: bytes) -> bool:
-    """Whether a stored sample is an examiner's list rather than an image; no image format begins so."""
-    return data[:1] == b"{"
 
 
 def _nothing(image: DecodedImage, dpi: float | None) -> ExaminedMinutiae:

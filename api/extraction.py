@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from api.examined import check_image, find_in_mark
 from api.lifespan import Parts
 from api.metrics import EXTRACTION_SECONDS
 from api.schemas.marks import MinutiaeAnswer, SearchedMinutiae
@@ -17,6 +16,7 @@ from biometrics.fingerprint.examined import ExaminedMinutiae, template_of
 from biometrics.image import DecodedImage, decode_image, encode_jpeg
 from biometrics.template import Impression, Modality, Template
 from core.errors import InputRejected
+from enroll.examined_marks import check_image, find_in_mark
 from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
 from enroll.parameters import ENROLL
 from enroll.refused_samples import say_which
@@ -149,7 +149,7 @@ def _extract_examined(parts: Parts, file: ProbeFile, examined: ExaminedMinutiae)
     if file.is_image:
         image = decode(parts, file)
         check_image(examined, image)
-        automatic = find_in_mark(parts, image, examined.dpi)
+        automatic = find_in_mark(parts.engines, image, examined.dpi)
     else:
         image = DecodedImage(draw_minutiae(fingerprint), examined.dpi, "JSON")
     return ExtractedProbe(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.schemas.notices import NoticeAnswer
-from biometrics.template import FingerPosition
+from enroll import search_notices
 from enroll.placement import in_words
 from matcher.swaps import PrintComparison, Stated, misplaced, of_other_hand
 
@@ -12,17 +12,8 @@ def probe_notices(
     probe: Sequence[Stated], repeated: Sequence[Sequence[int]], mirrored: Sequence[int]
 ) -> list[NoticeAnswer]:
     """Describe what is odd about the prints of a probe, whoever they are of."""
-    notices = [_repeated(probe, places) for places in repeated]
-    if mirrored:
-        notices.append(
-            NoticeAnswer(
-                code="prints_mirrored",
-                message="These prints seem to be mirrored: as sent they match nobody, flipped left to right"
-                " several match one enrolled person. Scan them again, or flip the images, and search anew.",
-                probe_indices=list(mirrored),
-            )
-        )
-    return notices
+    found = search_notices.probe_notices(probe, repeated, mirrored)
+    return [NoticeAnswer.model_validate(notice.as_json()) for notice in found]
 
 
 def reach_notices(references_incomparable: int) -> list[NoticeAnswer]:
@@ -62,14 +53,3 @@ def person_notices(
         )
         for item in wrong
     ]
-
-
-def _repeated(probe: Sequence[Stated], places: Sequence[int]) -> NoticeAnswer:
-    positions = dict.fromkeys(probe[place].position for place in places)
-    stated = [in_words(position) for position in positions if position is not FingerPosition.UNKNOWN]
-    sent_for = f"The prints sent for the {' and the '.join(stated)}" if len(stated) > 1 else "Several prints"
-    return NoticeAnswer(
-        code="same_finger_twice",
-        message=f"{sent_for} are of the same finger. They counted as one finger; send a print of each.",
-        probe_indices=list(places),
-    )

@@ -7,34 +7,10 @@ from api.schemas.samples import Capture
 from api.schemas.searches import SearchQuery
 from api.uploads import ProbeFile
 from biometrics.template import Modality
-from core.errors import InputRejected
-from records.access import Purpose
+from enroll.search_notices import SKETCH
+from enroll.sketches import SketchNotAllowed, require_searchable
 
-NOTICE = NoticeAnswer(
-    code="sketch_uncalibrated",
-    message="The probe is a sketch. Scores of sketches are not calibrated: how many strangers would score as"
-    " high is not known, and the first candidate may well be a stranger. For investigation only; this answer"
-    " is no evidence against anybody.",
-    probe_indices=[0],
-)
-
-
-class SketchNotAllowed(InputRejected):
-    """A sketch was sent where only photographs are taken."""
-
-    code = "sketch_not_allowed"
-
-
-class SketchPurpose(InputRejected):
-    """A sketch was sent for something else than an investigation."""
-
-    code = "sketch_purpose"
-
-
-class SketchNotAlone(InputRejected):
-    """A sketch was sent with other files."""
-
-    code = "sketch_not_alone"
+NOTICE = NoticeAnswer.model_validate(SKETCH.as_json())
 
 
 def searches_sketch(query: SearchQuery, files: Sequence[ProbeFile]) -> bool:
@@ -48,21 +24,7 @@ def searches_sketch(query: SearchQuery, files: Sequence[ProbeFile]) -> bool:
         return False
     if any(file.modality is not Modality.FACE for file in files if file.part in marked):
         raise SketchNotAllowed("Only a face can be marked as a sketch.", file=marked[0])
-    if query.purpose is not Purpose.INVESTIGATION:
-        raise SketchPurpose(
-            "A sketch may be searched for an investigation only: state that purpose, or send a photograph.",
-            field="purpose",
-        )
-    if query.target_fpir is not None:
-        raise SketchNotAllowed(
-            "A sketch cannot be searched with a threshold: how often strangers would pass it is not known.",
-            field="target_fpir",
-        )
-    if len(files) != 1:
-        raise SketchNotAlone(
-            "A sketch is searched alone: its score cannot be joined with those of prints or photographs."
-            " Search the others by themselves."
-        )
+    require_searchable(query.purpose, query.target_fpir, len(files))
     return True
 
 

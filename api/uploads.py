@@ -14,6 +14,7 @@ from biometrics.fingerprint.slaps.positions import SLAP_PARTS, SlapPosition
 from biometrics.template import FingerPosition, Modality
 from core.errors import InputRejected
 from enroll.errors import NoSample
+from enroll.parameters import ENROLL
 
 __all__ = [
     "FilePart",
@@ -28,9 +29,8 @@ __all__ = [
     "sample_files",
 ]
 
-MAX_UNKNOWN_FINGERS = 10
-MAX_PHOTOS = 5
-"""Photographs of the searched person; more of them hardly make the mean any better."""
+MAX_UNKNOWN_FINGERS = ENROLL.capture.unknown_prints_searched
+MAX_PHOTOS = ENROLL.capture.photographs_searched
 
 _FINGER = "finger_"
 _SLAP = "slap_"

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from records.access import Officer
 from records.batches import BatchItem, items_of
-from records.database import Database
+from records.database import Database, Session
 from records.linking import LinkedCandidate, link
+from records.searches import SearchRecord, search_for
 
 _PAGE = 100
 
@@ -19,6 +20,12 @@ class ResultRow:
 
     Attributes:
         rank: None for a probe that failed or found nobody.
+        score, false_match_rate, expected_strangers: None where no rate is known: of a sketch.
+        uncalibrated: By a sketch: the order of the candidates is all that was found.
+        target_fpir, highest_rate: What the candidates had to meet; None without a threshold.
+        target_reachable: Whether any comparison with this probe can be stated as that rare.
+        parts_searched: Of ``parts_total`` of the gallery; fewer, and the person may be in one that was away.
+        notices: What is odd about the probe, as sentences.
         references_left_out: Enrolled samples that could not be compared with this probe: an earlier model
             made their templates.
         cases: FIR numbers of the encounters the officer may see, newest first.
@@ -39,6 +46,15 @@ class ResultRow:
     cases: tuple[str, ...] = ()
     references_left_out: int = 0
     face_population: str = ""
+    kind: str = ""
+    uncalibrated: bool = False
+    target_fpir: int | None = None
+    highest_rate: float | None = None
+    target_reachable: bool | None = None
+    people_searched: int | None = None
+    parts_searched: int | None = None
+    parts_total: int | None = None
+    notices: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row with plain values, in the order of the columns."""
@@ -58,18 +74,14 @@ def result_rows(database: Database, officer: Officer, batch_id: UUID) -> Iterato
     while True:
         with database.transaction() as session:
             page = items_of(session, officer, batch_id, _PAGE, cursor)
-            rows = [
-                row
-                for item in page.items
-                for row in _rows(item, link(session, officer, item.search_id) if item.search_id else [])
-            ]
+            rows = [row for item in page.items for row in _rows(session, officer, item)]
         yield from rows
         cursor = page.next_cursor
         if cursor is None:
             return
 
 
-def _rows(item: BatchItem, candidates: list[LinkedCandidate]) -> list[ResultRow]:
+def _rows(session: Session, officer: Officer, item: BatchItem) -> list[ResultRow]:
     plain: dict[str, Any] = {
         "probe": item.index + 1,
         "name": item.name,
@@ -78,19 +90,41 @@ def _rows(item: BatchItem, candidates: list[LinkedCandidate]) -> list[ResultRow]
         "search_id": str(item.search_id or ""),
         "references_left_out": item.references_incomparable,
     }
-    if not candidates:
+    if item.search_id is None:
         return [ResultRow(**plain)]
-    return [
-        ResultRow(
-            **plain,
-            rank=candidate.rank,
-            person_number=candidate.person.number,
-            person_name=candidate.person.display_name,
-            score=round(candidate.score, 2),
-            false_match_rate=candidate.false_match_rate,
-            expected_strangers=candidate.expected_strangers,
-            cases=tuple(encounter.fir_label for encounter in candidate.encounters),
-            face_population=candidate.face_population or "",
-        )
-        for candidate in candidates
-    ]
+    search = search_for(session, officer, item.search_id)
+    plain |= _answered(search)
+    candidates = link(session, officer, search)
+    rated = not search.uncalibrated
+    return [_candidate(plain, candidate, rated=rated) for candidate in candidates] or [ResultRow(**plain)]
+
+
+def _answered(search: SearchRecord) -> dict[str, Any]:
+    """Return what the answer says of itself, whoever its candidates are."""
+    limit = search.threshold
+    told = (search.outcome or {}).get("notices", ())
+    return {
+        "kind": search.kind.value,
+        "uncalibrated": search.uncalibrated,
+        "target_fpir": limit.target_fpir if limit else None,
+        "highest_rate": limit.false_match_rate if limit else None,
+        "target_reachable": limit.reachable if limit else None,
+        "people_searched": search.subjects_searched,
+        "parts_searched": search.shards_searched,
+        "parts_total": search.shards_total,
+        "notices": " ".join(notice["message"] for notice in told),
+    }
+
+
+def _candidate(plain: dict[str, Any], candidate: LinkedCandidate, *, rated: bool) -> ResultRow:
+    return ResultRow(
+        **plain,
+        rank=candidate.rank,
+        person_number=candidate.person.number,
+        person_name=candidate.person.display_name,
+        score=round(candidate.score, 2) if rated else None,
+        false_match_rate=candidate.false_match_rate if rated else None,
+        expected_strangers=candidate.expected_strangers if rated else None,
+        cases=tuple(encounter.fir_label for encounter in candidate.encounters),
+        face_population=(candidate.face_population or "") if rated else "",
+    )

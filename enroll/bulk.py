@@ -4,14 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from biometrics.errors import SampleRejected
-from biometrics.image import ImageLimits, decode_image
 from biometrics.template import Modality
 from core.settings import settings
 from enroll.archive import Archive, ArchivedFile, ArchiveLimits
-from enroll.content import SampleInput
+from enroll.batch_files import ReadFile, clean, put_together, stage_file
 from enroll.engines import image_limits
-from enroll.enrolment import stage
 from enroll.errors import ListUnusable
 from enroll.listing import ListedProbe, probe_from_name, read_list
 from enroll.parameters import ENROLL
@@ -23,8 +20,6 @@ from records.database import Database
 from records.image_store import ImageStore
 from records.searches import check_purpose
 
-_LONGEST_NAME = 300
-
 
 @dataclass(frozen=True)
 class BatchRequest:
@@ -32,6 +27,8 @@ class BatchRequest:
 
     Attributes:
         modality: Of probes whose name and list line say nothing else.
+        target_fpir: Of every probe: only candidates that meet it are proposed; None for no threshold.
+        incomplete_accepted: Answer while parts of the gallery are away, instead of waiting for them.
     """
 
     title: str
@@ -40,15 +37,8 @@ class BatchRequest:
     filters: SearchFilters = field(default_factory=SearchFilters)
     max_candidates: int = 20
     modality: Modality = Modality.FACE
-
-
-@dataclass(frozen=True)
-class _Read:
-    """One probe as read; without data when ``problem`` says why it cannot be searched."""
-
-    probe: ListedProbe
-    data: bytes = b""
-    problem: str = ""
+    target_fpir: int | None = None
+    incomplete_accepted: bool = False
 
 
 def accept_archive(
@@ -95,7 +85,7 @@ def _check(officer: Officer, request: BatchRequest) -> None:
     check_purpose(request.purpose, request.case_number)
 
 
-def _read_archive(archive: Archive, default: Modality) -> Iterator[_Read]:
+def _read_archive(archive: Archive, default: Modality) -> Iterator[ReadFile]:
     listings = [name for name in archive.names() if name.lower().endswith(ENROLL.batch.list_name)]
     if not listings:
         yield from (_as_read(probe_from_name(file.name, default), file) for file in archive.files())
@@ -104,22 +94,24 @@ def _read_archive(archive: Archive, default: Modality) -> Iterator[_Read]:
     by_file: dict[str, list[ListedProbe]] = {}
     for probe in read_list(archive.read(listings[0]), default):
         by_file.setdefault(folder + probe.file, []).append(probe)
-    missing = sorted(set(by_file) - set(archive.names()))
+    marked = {folder + probe.minutiae for probes in by_file.values() for probe in probes if probe.minutiae}
+    missing = sorted({*by_file, *marked} - set(archive.names()))
     if missing:
         raise ListUnusable(f"The list names {missing[0]}, which is not in the archive.", missing=len(missing))
     for file in archive.files():
         for probe in by_file.get(file.name, []):
-            yield _as_read(probe, file)
+            yield _as_read(probe, file, archive.read(folder + probe.minutiae) if probe.minutiae else None)
 
 
-def _as_read(probe: ListedProbe, file: ArchivedFile) -> _Read:
-    return _Read(probe, file.data, file.problem)
+def _as_read(probe: ListedProbe, file: ArchivedFile, marked: bytes | None = None) -> ReadFile:
+    return ReadFile(probe, file.data, file.problem, marked)
 
 
-def _found(probe: ListedProbe, files: Mapping[str, bytes]) -> _Read:
-    if probe.file not in files:
-        return _Read(probe, problem="The list names this file, but it was not sent.")
-    return _Read(probe, files[probe.file])
+def _found(probe: ListedProbe, files: Mapping[str, bytes]) -> ReadFile:
+    for name in filter(None, (probe.file, probe.minutiae)):
+        if name not in files:
+            return ReadFile(probe, problem=f"The list names {clean(name)}, but it was not sent.")
+    return ReadFile(probe, files[probe.file], marked=files[probe.minutiae] if probe.minutiae else None)
 
 
 def _accept(
@@ -127,11 +119,11 @@ def _accept(
     store: ImageStore,
     officer: Officer,
     request: BatchRequest,
-    probes: Iterable[_Read],
+    files: Iterable[ReadFile],
 ) -> Batch:
     limits = image_limits(settings())
     # Objects first, rows second; should this end halfway, the sweep removes what has no row.
-    staged = [_stage(store, probe, limits) for probe in probes]
+    staged = [stage_file(store, file, limits) for file in files]
     with database.transaction() as session:
         batch = batches.create_batch(
             session,
@@ -141,8 +133,10 @@ def _accept(
             request.case_number,
             request.filters,
             request.max_candidates,
+            request.target_fpir,
+            incomplete_accepted=request.incomplete_accepted,
         )
-        for outcome in staged:
+        for outcome in put_together(staged, request.purpose, request.target_fpir):
             if isinstance(outcome, BatchProbe):
                 batches.add_probes(session, batch.id, [outcome])
             else:
@@ -150,29 +144,3 @@ def _accept(
         batch = batches.close_batch(session, batch.id)
         defer_batch(session, batch.id)
     return batch
-
-
-def _stage(store: ImageStore, read: _Read, limits: ImageLimits) -> BatchProbe | tuple[str, str]:
-    """Return the stored probe, or its name and what is wrong with it."""
-    name = _clean(read.probe.name)
-    if read.problem:
-        return name, read.problem
-    probe = read.probe
-    sample = SampleInput(
-        read.data,
-        probe.modality,
-        probe.position,
-        probe.impression,
-        probe.dpi,
-        file_name=_clean(probe.file),
-    )
-    try:
-        return BatchProbe(name, stage(store, sample, decode_image(read.data, limits)))
-    except SampleRejected as problem:
-        return name, problem.message
-
-
-def _clean(name: str) -> str:
-    """Return a file name that can be stored and printed whatever the archive called it."""
-    printable = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in name)
-    return printable.strip()[-_LONGEST_NAME:] or "unnamed"

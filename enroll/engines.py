@@ -101,6 +101,7 @@ class Engines:
         dpi: float | None = None,
         face_index: int | None = None,
         model: str | None = None,
+        sketch: bool = False,
     ) -> Template:
         """Decode an image and return its template.
 
@@ -108,6 +109,7 @@ class Engines:
             dpi: Resolution of a print as stated by the sender, in dots per inch.
             face_index: Which face of a photograph with several.
             model: Of the manifest; the one in use when left out.
+            sketch: The face is a drawing.
 
         Raises:
             SampleRejected: the message says what to send instead.
@@ -115,15 +117,18 @@ class Engines:
         image = decode_image(data, self.limits)
         name = model or self.model(modality)
         if modality is Modality.FACE:
-            return self.face_with(name).extract(image, face_index).template
+            return self.face_with(name).extract(image, face_index, sketch=sketch).template
         return self._finger(name, image, position, impression, dpi)
 
-    def extract_sample(self, sample: Sample, data: bytes, model: str | None = None) -> Template:
+    def extract_sample(
+        self, sample: Sample, data: bytes, model: str | None = None, *, sketch: bool = False
+    ) -> Template:
         """Return the template of a kept sample, be it an image or another system's minutiae record.
 
         Args:
             data: The sample's decrypted bytes.
             model: Of the manifest; the one in use when left out.
+            sketch: The face is a drawing.
 
         Raises:
             SampleRejected: the message says what to send instead.
@@ -138,6 +143,7 @@ class Engines:
             dpi=sample.dpi,
             face_index=sample.face_index,
             model=model,
+            sketch=sketch,
         )
 
     def _finger(

@@ -79,3 +79,9 @@ class ListUnusable(InputRejected):
     """The CSV list of probes cannot be read or names files that were not sent."""
 
     code = "list_unusable"
+
+
+class FilesUnfit(InputRejected):
+    """The files of a probe cannot be searched together."""
+
+    code = "files_unfit"

@@ -74,11 +74,15 @@ class CaptureParameters:
 
     Attributes:
         most_samples: Ten fingers plain and rolled, and a few photographs.
+        photographs_searched: Of one searched person; more of them hardly make the mean any better.
+        unknown_prints_searched: Prints of one searched person whose fingers are not known.
         thumbnail_side_px: Longest side of the small picture kept beside each image.
         thumbnail_quality: JPEG quality of it.
     """
 
     most_samples: int = 30
+    photographs_searched: int = 5
+    unknown_prints_searched: int = 10
     thumbnail_side_px: int = 240
     thumbnail_quality: int = 80
 

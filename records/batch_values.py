@@ -1,8 +1,10 @@
 """What a batch of probes is, and how it is read from its rows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict, InputRejected, NotFound
 from records.access import Purpose, SearchFilters
-from records.samples import StagedSample
+from records.sample_values import Sample, StagedSample, read_sample
 from records.stored_values import from_json
-from records.tables import BatchItemRow, BatchRow
+from records.tables import BatchItemRow, BatchProbeRow, BatchRow, SampleRow
 
 
 class BatchNotFound(NotFound):
@@ -53,16 +55,36 @@ class ItemStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class BatchFile:
+    """One file of a probe.
+
+    Attributes:
+        sketch: A drawing of a face.
+        minutiae: What an examiner marked in it, in the form of a search's minutiae; None where nothing.
+    """
+
+    staged: StagedSample
+    sketch: bool = False
+    minutiae: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class BatchProbe:
-    """One probe of a batch under the name the sender gave it."""
+    """One probe of a batch under the name the sender gave it: one file, or several of one person."""
 
     name: str
-    staged: StagedSample
+    files: tuple[BatchFile, ...]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch; ``total``, ``done`` and ``failed`` count its probes."""
+    """One batch; ``total``, ``done`` and ``failed`` count its probes.
+
+    Attributes:
+        target_fpir: As in `matcher.thresholds`; None to propose candidates whatever their rate.
+        incomplete_accepted: Whether probes are answered while a part of the gallery is away.
+        problem: Why it failed or, while it runs, what it waits for.
+    """
 
     id: UUID
     name: str
@@ -70,6 +92,8 @@ class Batch:
     case_number: str
     filters: SearchFilters
     max_candidates: int
+    target_fpir: int | None
+    incomplete_accepted: bool
     status: BatchStatus
     total: int
     done: int
@@ -82,10 +106,20 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class BatchItemFile:
+    """One file of a probe as it is kept; the rest as in `BatchFile`."""
+
+    sample: Sample
+    sketch: bool
+    minutiae: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class BatchItem:
     """One probe of a batch; ``index`` counts from 0 in the order sent.
 
     Attributes:
+        files: In the order sent; those erased since are gone, as all are of one that could not be read.
         references_incomparable: As in `records.searches.SearchRecord`; 0 before the search.
     """
 
@@ -93,7 +127,7 @@ class BatchItem:
     batch_id: UUID
     index: int
     name: str
-    sample_id: UUID | None
+    files: tuple[BatchItemFile, ...]
     status: ItemStatus
     problem: str | None
     search_id: UUID | None
@@ -131,6 +165,8 @@ def read_batch(session: Session, row: BatchRow) -> Batch:
         case_number=row.case_number,
         filters=from_json(SearchFilters, row.filters),
         max_candidates=row.max_candidates,
+        target_fpir=row.target_fpir,
+        incomplete_accepted=row.incomplete_accepted,
         status=BatchStatus(row.status),
         total=sum(counts.values()),
         done=counts.get(ItemStatus.DONE, 0),
@@ -143,13 +179,30 @@ def read_batch(session: Session, row: BatchRow) -> Batch:
     )
 
 
-def read_item(row: BatchItemRow, references_incomparable: int = 0) -> BatchItem:
+def files_of(session: Session, item_ids: Sequence[UUID]) -> dict[UUID, tuple[BatchItemFile, ...]]:
+    """Return the files of probes, in order."""
+    rows = session.execute(
+        select(BatchProbeRow, SampleRow)
+        .join(SampleRow, SampleRow.id == BatchProbeRow.sample_id)
+        .where(BatchProbeRow.item_id.in_(list(item_ids)))
+        .order_by(BatchProbeRow.item_id, BatchProbeRow.place)
+    )
+    found: dict[UUID, tuple[BatchItemFile, ...]] = {}
+    for probe, sample in rows:
+        file = BatchItemFile(read_sample(sample), probe.sketch, probe.minutiae)
+        found[probe.item_id] = (*found.get(probe.item_id, ()), file)
+    return found
+
+
+def read_item(
+    row: BatchItemRow, files: tuple[BatchItemFile, ...], references_incomparable: int = 0
+) -> BatchItem:
     return BatchItem(
         id=row.id,
         batch_id=row.batch_id,
         index=row.place,
         name=row.name,
-        sample_id=row.sample_id,
+        files=files,
         status=ItemStatus(row.status),
         problem=row.problem,
         search_id=row.search_id,

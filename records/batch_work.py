@@ -15,6 +15,7 @@ from records.batch_values import (
     BatchStatus,
     ItemStatus,
     batch_row,
+    files_of,
     locked_batch,
     read_batch,
     read_item,
@@ -46,12 +47,20 @@ def officer_of_batch(session: Session, batch_id: UUID) -> Officer:
 
 
 def start_batch(session: Session, batch_id: UUID) -> Batch:
-    """Mark a batch as running; one that has ended stays ended."""
+    """Mark a batch as running and waiting for nothing; one that has ended stays as it is."""
     row = locked_batch(session, batch_id)
-    if row.status == BatchStatus.QUEUED:
-        row.status = str(BatchStatus.RUNNING)
+    if row.status in (BatchStatus.QUEUED, BatchStatus.RUNNING):
+        row.status, row.problem = str(BatchStatus.RUNNING), None
     session.flush()
     return read_batch(session, row)
+
+
+def note_waiting(session: Session, batch_id: UUID, message: str) -> None:
+    """Say what a running batch waits for."""
+    row = locked_batch(session, batch_id)
+    if row.status not in ENDED:
+        row.problem = check_text(message, "problem")
+    session.flush()
 
 
 def pending_items(session: Session, batch_id: UUID, limit: int = 50) -> tuple[BatchItem, ...]:
@@ -63,8 +72,9 @@ def pending_items(session: Session, batch_id: UUID, limit: int = 50) -> tuple[Ba
         .where(BatchItemRow.batch_id == batch_id, BatchItemRow.status == ItemStatus.QUEUED)
         .order_by(BatchItemRow.place)
         .limit(limit)
-    )
-    return tuple(read_item(row) for row in rows)
+    ).all()
+    files = files_of(session, [row.id for row in rows])
+    return tuple(read_item(row, files.get(row.id, ())) for row in rows)
 
 
 def urgent_work_waits(session: Session, priority: int) -> bool:

@@ -14,13 +14,16 @@ from records.batch_values import (
     ENDED,
     Batch,
     BatchClosed,
+    BatchFile,
     BatchInvalid,
     BatchItem,
+    BatchItemFile,
     BatchNotFound,
     BatchProbe,
     BatchStatus,
     ItemStatus,
     batch_row,
+    files_of,
     locked_batch,
     read_batch,
     read_item,
@@ -29,6 +32,7 @@ from records.batch_work import (
     claim_item,
     finish_batch,
     finish_item,
+    note_waiting,
     officer_of_batch,
     officer_of_batch_row,
     pending_items,
@@ -41,14 +45,16 @@ from records.samples import SampleRole, sample_row
 from records.search_values import LEFT_OUT
 from records.searches import check_purpose
 from records.stored_values import to_json
-from records.tables import BatchItemRow, BatchRow, SearchRow
+from records.tables import BatchItemRow, BatchProbeRow, BatchRow, SearchRow
 from records.text import check_text, require_text
 
 __all__ = [
     "Batch",
     "BatchClosed",
+    "BatchFile",
     "BatchInvalid",
     "BatchItem",
+    "BatchItemFile",
     "BatchNotFound",
     "BatchProbe",
     "BatchStatus",
@@ -65,6 +71,7 @@ __all__ = [
     "finish_item",
     "items_of",
     "list_batches",
+    "note_waiting",
     "officer_of_batch",
     "pending_items",
     "start_batch",
@@ -85,6 +92,9 @@ def create_batch(
     case_number: str,
     filters: SearchFilters | None = None,
     max_candidates: int = 20,
+    target_fpir: int | None = None,
+    *,
+    incomplete_accepted: bool = False,
 ) -> Batch:
     """Open a batch; probes follow, then close_batch hands it to the workers."""
     require(officer, Permission.BATCH)
@@ -100,6 +110,8 @@ def create_batch(
         case_number=case_number.strip(),
         filters=to_json(wanted),
         max_candidates=max_candidates,
+        target_fpir=target_fpir,
+        incomplete_accepted=incomplete_accepted,
         status=str(BatchStatus.OPEN),
         problem=None,
         officer_id=officer.account_id,
@@ -118,10 +130,12 @@ def add_probes(session: Session, batch_id: UUID, probes: Sequence[BatchProbe]) -
     row, place = _open(session, batch_id)
     officer = officer_of_batch_row(session, row)
     for probe in probes:
-        session.add(sample_row(probe.staged, SampleRole.PROBE, officer))
+        session.add_all(sample_row(file.staged, SampleRole.PROBE, officer) for file in probe.files)
+    items = [_item(batch_id, place_now, probe.name) for place_now, probe in enumerate(probes, place)]
+    session.add_all(items)
     session.flush()
-    for place_now, probe in enumerate(probes, place):
-        session.add(_item(batch_id, place_now, probe.name, sample_id=probe.staged.id))
+    for item, probe in zip(items, probes, strict=True):
+        session.add_all(_probe(item.id, number, file) for number, file in enumerate(probe.files))
     session.flush()
     return place + len(probes)
 
@@ -141,15 +155,22 @@ def _open(session: Session, batch_id: UUID) -> tuple[BatchRow, int]:
     return row, 0 if last is None else last + 1
 
 
-def _item(
-    batch_id: UUID, place: int, name: str, sample_id: UUID | None = None, problem: str | None = None
-) -> BatchItemRow:
+def _probe(item_id: UUID, place: int, file: BatchFile) -> BatchProbeRow:
+    return BatchProbeRow(
+        item_id=item_id,
+        place=place,
+        sample_id=file.staged.id,
+        sketch=file.sketch,
+        minutiae=dict(file.minutiae) if file.minutiae else None,
+    )
+
+
+def _item(batch_id: UUID, place: int, name: str, problem: str | None = None) -> BatchItemRow:
     return BatchItemRow(
         id=new_id(),
         batch_id=batch_id,
         place=place,
         name=require_text(name, "name of the probe", 500),
-        sample_id=sample_id,
         status=str(ItemStatus.FAILED if problem else ItemStatus.QUEUED),
         problem=problem,
         search_id=None,
@@ -228,4 +249,10 @@ def items_of(
     if cursor:
         query = query.where(BatchItemRow.place > read_cursor(cursor, int)[0])
     rows = session.execute(query.order_by(BatchItemRow.place).limit(size + 1)).all()
-    return cut_page(rows, size, lambda row: read_item(*row), lambda row: [row[0].place])
+    files = files_of(session, [row.id for row, _ in rows])
+    return cut_page(
+        rows,
+        size,
+        lambda row: read_item(row[0], files.get(row[0].id, ()), row[1]),
+        lambda row: [row[0].place],
+    )

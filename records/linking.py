@@ -14,7 +14,7 @@ from records.access import Officer
 from records.encounters import Encounter, encounters_of_persons
 from records.persons import Person, persons_by_id
 from records.search_values import FACE_POPULATION, read_candidate
-from records.searches import SearchCandidate, search_for
+from records.searches import SearchCandidate, SearchRecord, search_for
 from records.tables import (
     EncounterRow,
     PersonRow,
@@ -66,7 +66,9 @@ class LinkedCandidate:
     face_population: str | None = None
 
 
-def link(session: Session, officer: Officer, search: SearchResult | UUID) -> list[LinkedCandidate]:
+def link(
+    session: Session, officer: Officer, search: SearchResult | SearchRecord | UUID
+) -> list[LinkedCandidate]:
     """Return the candidates of a search with their records, best first.
 
     Candidates erased since, or no longer the officer's to see, are left out.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, event, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -15,7 +15,7 @@ from records import gallery_feed
 from records.commit_order import RecordSession
 from records.image_store import ImageStore
 from records.removal_pause import may_remove
-from records.tables import BatchItemRow, ObjectToDeleteRow, SampleRow, SearchProbeRow, TemplateRow
+from records.tables import BatchProbeRow, ObjectToDeleteRow, SampleRow, SearchProbeRow, TemplateRow
 
 _log = get_logger(__name__)
 _PENDING = "objects_to_delete"
@@ -47,7 +47,7 @@ def remove_samples(session: Session, store: ImageStore | None, sample_ids: Seque
         if key is not None
     ]
     session.execute(delete(SearchProbeRow).where(SearchProbeRow.sample_id.in_(ids)))
-    session.execute(update(BatchItemRow).where(BatchItemRow.sample_id.in_(ids)).values(sample_id=None))
+    session.execute(delete(BatchProbeRow).where(BatchProbeRow.sample_id.in_(ids)))
     session.execute(
         delete(SampleRow).where(SampleRow.id.in_(ids)).execution_options(synchronize_session="fetch")
     )

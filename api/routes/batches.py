@@ -22,8 +22,9 @@ router = APIRouter(tags=["batches"], prefix="/batches")
     status_code=202,
     openapi_extra=multipart(
         files={
-            "archive": "A zip of probe images; a list.csv inside may describe them.",
-            "list": "Instead: CSV with the columns file, modality, position, impression, dpi, probe.",
+            "archive": "A zip of probes; a list.csv inside may describe them.",
+            "list": "Instead: CSV with the column file and any of modality, position, impression, dpi, "
+            "probe, slap, missing, sketch, face_index, minutiae.",
             "files": "The files that the list names; repeat the part for each.",
         },
         json_parts={"batch": "BatchBody"},
@@ -35,7 +36,8 @@ def create_batch(
 ) -> BatchAnswer:
     """Send many probes to be searched as one job. Each becomes a search of its own in the audit.
 
-    A file that cannot be used becomes a failed line of the result; the others go on.
+    Images of faces, single prints and slaps, minutiae records (ISO 19794-2, ANSI 378), examiners' minutiae
+    and sketches. A probe that cannot be used becomes a failed line of the result; the others go on.
     """
     with refusals_audited(parts, officer, "batch"):
         body = json_part(form, "batch", BatchBody)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.searches import FiltersBody, Inquiry
+from api.schemas.searches import TARGET_FPIR, FiltersBody, Inquiry
 from api.schemas.shape import Answer
 from api.schemas.text import Short
 from biometrics.template import Modality
@@ -27,6 +27,7 @@ class BatchBody(Inquiry):
                     "purpose": "investigation",
                     "case_number": "0017/2026",
                     "max_candidates": 10,
+                    "target_fpir": 30,
                 }
             ]
         },
@@ -38,6 +39,12 @@ class BatchBody(Inquiry):
         default=Modality.FACE, description="Of files whose name and list line say nothing else."
     )
     max_candidates: int = Field(default=20, ge=1, le=500)
+    target_fpir: int | None = TARGET_FPIR
+    incomplete_accepted: bool = Field(
+        default=False,
+        description="Answer while parts of a divided gallery are away; each row says how many were searched. "
+        "Otherwise the batch waits for them.",
+    )
 
 
 class BatchAnswer(Answer):
@@ -50,10 +57,12 @@ class BatchAnswer(Answer):
     case_number: str
     filters: dict[str, Any]
     max_candidates: int
+    target_fpir: int | None
+    incomplete_accepted: bool
     items_total: int
     items_done: int
     items_failed: int
-    problem: str | None
+    problem: str | None = Field(description="Why it failed or, while it runs, what it waits for.")
     created_at: datetime
     finished_at: datetime | None
     href: str
@@ -72,6 +81,8 @@ class BatchAnswer(Answer):
             case_number=batch.case_number,
             filters=to_json(batch.filters),
             max_candidates=batch.max_candidates,
+            target_fpir=batch.target_fpir,
+            incomplete_accepted=batch.incomplete_accepted,
             items_total=batch.total,
             items_done=batch.done,
             items_failed=batch.failed,

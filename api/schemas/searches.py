@@ -23,6 +23,13 @@ from records.searches import SearchKind, Verdict
 
 FACE_INDEX = Field(default=None, ge=0, le=1000, description="Which face of the photo, see POST /v1/faces.")
 
+TARGET_FPIR = Field(
+    default=None,
+    ge=LOWEST_TARGET,
+    le=HIGHEST_TARGET,
+    description="-10 log10 of the share of strangers' searches that may bring a candidate: 30 is one in "
+    "a thousand. Only candidates that meet it in this gallery are returned.",
+)
 RATE_INTERVAL = Field(
     description="Lowest and highest rate that the calibration leaves open (95 %); null where not measured."
 )
@@ -79,13 +86,7 @@ class SearchQuery(Inquiry):
 
     filters: FiltersBody = Field(default_factory=FiltersBody)
     max_candidates: int = Field(default=20, ge=1, le=500)
-    target_fpir: int | None = Field(
-        default=None,
-        ge=LOWEST_TARGET,
-        le=HIGHEST_TARGET,
-        description="-10 log10 of the share of strangers' searches that may bring a candidate: 30 is one in "
-        "a thousand. Only candidates that meet it in this gallery are returned.",
-    )
+    target_fpir: int | None = TARGET_FPIR
     face_index: int | None = FACE_INDEX
     captures: dict[str, Capture] = Field(default_factory=dict, max_length=20)
 

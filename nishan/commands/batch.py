@@ -34,6 +34,13 @@ def batch(
         str, typer.Option(help="face or finger: what a file shows that does not say.")
     ] = "face",
     max_candidates: Annotated[int, typer.Option(help="How many candidates per probe at most.")] = 20,
+    target_fpir: Annotated[
+        int | None,
+        typer.Option(help="Only candidates rare enough: 30, 1 probe of a stranger in 1,000 has any."),
+    ] = None,
+    incomplete: Annotated[
+        bool, typer.Option(help="Answer while parts of the gallery are away, instead of waiting for them.")
+    ] = False,
 ) -> None:
     """Run a batch and wait for its end."""
     query = {
@@ -42,6 +49,8 @@ def batch(
         "name": name or probes.resolve().name,
         "modality": modality,
         "max_candidates": max_candidates,
+        "target_fpir": target_fpir,
+        "incomplete_accepted": incomplete,
     }
     with tempfile.TemporaryDirectory() as scratch:
         files = _listed(probes) if probes.suffix.lower() == ".csv" else [_archive(probes, Path(scratch))]
@@ -76,9 +85,10 @@ def _listed(table: Path) -> list[NamedFile]:
     """Return a CSV list and the files that it names, relative to its own folder."""
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
-            names = [row.get("file") or "" for row in csv.DictReader(lines)]
+            rows = list(csv.DictReader(lines))
     except (OSError, UnicodeDecodeError) as problem:
         raise FileUnreadable(f"The list {table} cannot be read: {problem}.") from problem
+    names = [row.get("file") or "" for row in rows] + [row["minutiae"] for row in rows if row.get("minutiae")]
     missing = [name for name in names if not (table.parent / name).is_file()]
     if missing or not names:
         raise FileUnreadable(f"The list {table} names files that are not there: {', '.join(missing[:3])}.")

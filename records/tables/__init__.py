@@ -9,6 +9,7 @@ from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, 
 from records.tables.schema import Row
 from records.tables.searching import (
     BatchItemRow,
+    BatchProbeRow,
     BatchRow,
     DecisionRow,
     SearchCandidateRow,
@@ -22,6 +23,7 @@ __all__ = [
     "AccountRow",
     "AuditRow",
     "BatchItemRow",
+    "BatchProbeRow",
     "BatchRow",
     "ClusterPlacementRow",
     "DecisionRow",

@@ -27,6 +27,8 @@ class BatchRow(Row):
     case_number: Mapped[str]
     filters: Mapped[JsonObject]
     max_candidates: Mapped[int] = mapped_column(Integer)
+    target_fpir: Mapped[int | None] = mapped_column(Integer)
+    incomplete_accepted: Mapped[bool] = mapped_column(server_default=false())
     status: Mapped[str]
     problem: Mapped[str | None]
     officer_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -118,7 +120,17 @@ class BatchItemRow(Row):
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"))
     place: Mapped[int] = mapped_column(Integer)
     name: Mapped[str]
-    sample_id: Mapped[UUID | None] = mapped_column(ForeignKey("samples.id"), index=True)
     status: Mapped[str]
     problem: Mapped[str | None]
     search_id: Mapped[UUID | None] = mapped_column(ForeignKey("searches.id"))
+
+
+class BatchProbeRow(Row):
+    """One file of a probe of a batch, and what was stated of it beside its sample."""
+
+    __tablename__ = "batch_probes"
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("batch_items.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("samples.id"), index=True)
+    sketch: Mapped[bool] = mapped_column(server_default=false())
+    minutiae: Mapped[JsonObject | None] = mapped_column(JSONB(none_as_null=True))

@@ -13,7 +13,6 @@ from api.console.forms import described, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
 from api.console.visit import FormVisitHere, Visit, VisitHere
-from api.examined import is_minutiae_text
 from api.identify import identify
 from api.routes.searches import decide, read_search
 from api.schemas.marks import MinutiaeBody, SearchedMinutiae
@@ -25,6 +24,7 @@ from api.videos import search_tracks
 from biometrics.template import Modality
 from core.errors import NishanError
 from enroll.content import sample_label
+from enroll.examined_marks import is_minutiae_text
 from records.access import Permission
 from records.samples import Sample, sample_image, samples_by_id
 from records.searches import SearchKind, SearchRecord, list_searches, search_for

@@ -139,3 +139,31 @@ def test_batches_of_another_state_are_not_found(api: Api) -> None:
             assert answer.status_code == 404
         listed = other.get("/v1/batches", params={"limit": 100})
         assert theirs["id"] not in json.dumps(listed.json())
+
+
+def test_a_target_holds_for_every_probe_and_files_of_a_probe_are_searched_together(
+    api: Api, known: str
+) -> None:
+    client = api.client("examiner29")
+    archive = {
+        "list.csv": b"file,probe,slap\nphoto.jpg,suspect,\nscene/finger_2.png,suspect,\n"
+        b"stranger.jpg,stranger,\nphoto.jpg,no hand,right_four\n",
+        "photo.jpg": face("obama2"),
+        "scene/finger_2.png": fingerprint(100, 2, 1),
+        "stranger.jpg": face("biden"),
+    }
+    body = {**INQUIRY, "target_fpir": 30}
+    accepted = client.post("/v1/batches", files=form("batch", body, {"archive": zipped(archive)})).json()
+    assert (accepted["target_fpir"], accepted["incomplete_accepted"]) == (30, False)
+    done = run(api, accepted["id"])
+    assert (done["items_total"], done["items_done"], done["items_failed"]) == (3, 2, 1)
+    suspect, stranger, slap = client.get(done["results_json"]).json()["rows"]
+    assert suspect["person_number"] == client.get(f"/v1/persons/{known}").json()["number"]
+    assert (suspect["kind"], stranger["kind"]) == ("multimodal", "face")
+    assert (stranger["rank"], stranger["target_fpir"], stranger["target_reachable"]) == (None, 30, True)
+    assert suspect["highest_rate"] == stranger["highest_rate"] > suspect["false_match_rate"]
+    assert slap["problem"]
+    read = client.get(f"/v1/searches/{suspect['search_id']}").json()
+    assert read["threshold"]["target_fpir"] == 30
+    refused = client.post("/v1/batches", files=form("batch", {**INQUIRY, "target_fpir": 5}, {}))
+    assert refused.status_code == 422

@@ -9,6 +9,7 @@ from records.access import Officer, Purpose, Role, SearchFilters
 from records.batches import (
     Batch,
     BatchClosed,
+    BatchFile,
     BatchInvalid,
     BatchProbe,
     BatchStatus,
@@ -24,12 +25,14 @@ from records.batches import (
     finish_item,
     items_of,
     list_batches,
+    note_waiting,
     officer_of_batch,
     pending_items,
     start_batch,
 )
 from records.database import Database
 from records.image_store import ImageStore
+from records.object_removal import remove_samples
 from records.samples import stage_sample
 from records.searches import CaseNumberMissing, PurposeMissing, SearchKind, save_search
 from tests.integration.records.people import officer
@@ -43,7 +46,8 @@ def examiner(database: Database) -> Officer:
 
 def _batch(database: Database, store: ImageStore, by: Officer, probes: int = 3) -> Batch:
     staged = [
-        BatchProbe(f"probe {n}.png", stage_sample(store, b"%d" % n, Modality.FACE)) for n in range(probes)
+        BatchProbe(f"probe {n}.png", (BatchFile(stage_sample(store, b"%d" % n, Modality.FACE)),))
+        for n in range(probes)
     ]
     with database.transaction() as s:
         batch = create_batch(s, by, "Scene 7", Purpose.INVESTIGATION, "CR 7", SearchFilters(age_lowest=18))
@@ -64,7 +68,7 @@ def test_batch_is_worked_off_in_order(database: Database, image_store: ImageStor
         assert [item.name for item in (first, second, third)] == [f"probe {n}.png" for n in range(3)]
         search = save_search(
             s, examiner, SearchKind.FACE, batch.purpose, batch.case_number, batch.filters,
-            [first.sample_id], result, batch_id=batch.id,
+            [first.files[0].sample.id], result, batch_id=batch.id,
         )  # fmt: skip
         finish_item(s, first.id, search_id=search.id)
         finish_item(s, second.id, problem="No face was found.")
@@ -133,3 +137,45 @@ def test_batch_needs_role_purpose_and_case(database: Database, examiner: Officer
             create_batch(s, examiner, "x", Purpose.INVESTIGATION, " ")
         with pytest.raises(PurposeMissing):
             create_batch(s, examiner, "x", "", "CR 1")  # type: ignore[arg-type]
+
+
+def test_several_files_of_a_probe_keep_what_was_stated_of_them(
+    database: Database, image_store: ImageStore, examiner: Officer
+) -> None:
+    marked = {"width_px": 3, "height_px": 4, "dpi": 500.0, "minutiae": []}
+    files = (
+        BatchFile(stage_sample(image_store, b"a", Modality.FACE), sketch=True),
+        BatchFile(stage_sample(image_store, b"b", Modality.FINGER), minutiae=marked),
+    )
+    with database.transaction() as s:
+        batch = create_batch(
+            s, examiner, "x", Purpose.INVESTIGATION, "CR 8", target_fpir=30, incomplete_accepted=True
+        )
+        add_probes(s, batch.id, [BatchProbe("both", files)])
+        closed = close_batch(s, batch.id)
+    assert (closed.target_fpir, closed.incomplete_accepted) == (30, True)
+    with database.transaction() as s:
+        (item,) = pending_items(s, batch.id)
+        assert [(file.sample.id, file.sketch, file.minutiae) for file in item.files] == [
+            (files[0].staged.id, True, None),
+            (files[1].staged.id, False, marked),
+        ]
+        remove_samples(s, None, [files[0].staged.id])
+    with database.transaction() as s:
+        (left,) = pending_items(s, batch.id)
+        assert [file.sample.id for file in left.files] == [files[1].staged.id]
+
+
+def test_a_running_batch_says_what_it_waits_for_until_it_goes_on(
+    database: Database, image_store: ImageStore, examiner: Officer
+) -> None:
+    batch = _batch(database, image_store, examiner)
+    with database.transaction() as s:
+        start_batch(s, batch.id)
+        note_waiting(s, batch.id, "Only 1 of 2 parts answer.")
+        assert batch_by_id(s, batch.id).problem == "Only 1 of 2 parts answer."
+        assert start_batch(s, batch.id).problem is None
+        note_waiting(s, batch.id, "Only 1 of 2 parts answer.")
+        assert finish_batch(s, batch.id).problem is None
+        note_waiting(s, batch.id, "too late")
+        assert batch_by_id(s, batch.id).problem is None

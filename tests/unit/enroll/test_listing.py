@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometrics.fingerprint.slaps.positions import SlapPosition
 from biometrics.template import FingerPosition, Impression, Modality
 from enroll.errors import ListUnusable
 from enroll.listing import ListedProbe, probe_from_name, read_list
@@ -12,8 +13,40 @@ from enroll.listing import ListedProbe, probe_from_name, read_list
 def test_all_columns_are_read() -> None:
     text = "\ufefffile,modality,position,impression,dpi,probe\r\na.wsq,finger,3,latent,1000,Griff\r\n"
     assert read_list(text.encode(), Modality.FACE) == [
-        ListedProbe("a.wsq", "Griff", Modality.FINGER, FingerPosition.RIGHT_MIDDLE, Impression.LATENT, 1000.0)
+        ListedProbe(
+            *("a.wsq", "Griff", Modality.FINGER, FingerPosition.RIGHT_MIDDLE, Impression.LATENT, 1000.0),
+            joined=True,
+            line=2,
+        )
     ]
+
+
+def test_slaps_sketches_faces_and_marked_minutiae_are_stated() -> None:
+    text = (
+        b"file,slap,missing,sketch,face_index,minutiae,probe\n"
+        b"a.png,right_four,2 5,,,,\n"
+        b"b.png,slap_two_thumbs,,no,,,\n"
+        b"c.png,,,Yes,,,\n"
+        b"d.png,,,,3,,\n"
+        b"finger_0.png,,,,,mark.json,door\n"
+        b"x/slap_left_four.png,,,,,,\n"
+    )
+    slap, thumbs, sketch, crowd, mark, named = read_list(text, Modality.FACE)
+    assert (slap.slap, slap.modality) == (SlapPosition.RIGHT_FOUR, Modality.FINGER)
+    assert slap.missing == (FingerPosition.RIGHT_INDEX, FingerPosition.RIGHT_LITTLE)
+    assert (thumbs.slap, thumbs.sketch) == (SlapPosition.TWO_THUMBS, False)
+    assert (sketch.sketch, sketch.modality) == (True, Modality.FACE)
+    assert crowd.face_index == 3
+    assert (mark.minutiae, mark.modality, mark.joined) == ("mark.json", Modality.FINGER, True)
+    assert (named.slap, named.joined) == (SlapPosition.LEFT_FOUR, False)
+    assert [probe.line for probe in (slap, thumbs, sketch, crowd, mark, named)] == [2, 3, 4, 5, 6, 7]
+
+
+def test_what_a_line_states_is_believed_rather_than_the_name_of_its_file() -> None:
+    text = b"file,modality,position\nslap_left_four.png,face,\nslap_left_four.png,finger,3\n"
+    photo, single = read_list(text, Modality.FINGER)
+    assert (photo.slap, photo.modality) == (None, Modality.FACE)
+    assert (single.slap, single.position) == (None, FingerPosition.RIGHT_MIDDLE)
 
 
 def test_only_the_file_is_needed() -> None:
@@ -58,6 +91,12 @@ def test_a_file_name_may_say_which_finger(name: str, position: int | None) -> No
         (b"file,dpi\n,500\n", "Line 2"),
         (b"file\na,b,c\n", "Line 2"),
         (b'file\n"a', "CSV"),
+        (b"file,slap\na,right_five\n", "Line 2"),
+        (b"file,slap,position\na,right_four,2\n", "neither"),
+        (b"file,slap,modality\na,right_four,face\n", "neither"),
+        (b"file,slap,missing\na,right_four,11\n", "Line 2"),
+        (b"file,sketch\na,perhaps\n", "Line 2"),
+        (b"file,face_index\na,-1\n", "Line 2"),
     ],
 )
 def test_what_cannot_be_understood_is_said_with_its_line(text: bytes, said: str) -> None:
