@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, InputRejected, NotFound
 from records.access import Purpose, SearchFilters
 from records.sample_values import Sample, StagedSample, read_sample
+from records.search_values import LEFT_OUT, UNCALIBRATED
 from records.stored_values import from_json
-from records.tables import BatchItemRow, BatchProbeRow, BatchRow, SampleRow
+from records.tables import BatchItemRow, BatchProbeRow, BatchRow, SampleRow, SearchRow
 
 
 class BatchNotFound(NotFound):
@@ -120,7 +121,8 @@ class BatchItem:
 
     Attributes:
         files: In the order sent; those erased since are gone, as all are of one that could not be read.
-        references_incomparable: As in `records.searches.SearchRecord`; 0 before the search.
+        references_incomparable, uncalibrated: As in `records.searches.SearchRecord`.
+        incomplete: Parts of the gallery were away when it was searched.
     """
 
     id: UUID
@@ -131,7 +133,9 @@ class BatchItem:
     status: ItemStatus
     problem: str | None
     search_id: UUID | None
-    references_incomparable: int
+    references_incomparable: int = 0
+    uncalibrated: bool = False
+    incomplete: bool = False
 
 
 ENDED = (BatchStatus.COMPLETE, BatchStatus.FAILED, BatchStatus.CANCELLED)
@@ -195,8 +199,9 @@ def files_of(session: Session, item_ids: Sequence[UUID]) -> dict[UUID, tuple[Bat
 
 
 def read_item(
-    row: BatchItemRow, files: tuple[BatchItemFile, ...], references_incomparable: int = 0
+    row: BatchItemRow, files: tuple[BatchItemFile, ...], search: SearchRow | None = None
 ) -> BatchItem:
+    outcome = (search.outcome if search else None) or {}
     return BatchItem(
         id=row.id,
         batch_id=row.batch_id,
@@ -206,5 +211,7 @@ def read_item(
         status=ItemStatus(row.status),
         problem=row.problem,
         search_id=row.search_id,
-        references_incomparable=references_incomparable,
+        references_incomparable=int(outcome.get(LEFT_OUT, 0)),
+        uncalibrated=bool(outcome.get(UNCALIBRATED)),
+        incomplete=search is not None and search.shards_searched < search.shards_total,
     )

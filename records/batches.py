@@ -42,7 +42,6 @@ from records.batch_work import (
 )
 from records.pages import Page, cut_page, newest_first, page_size, read_cursor
 from records.samples import SampleRole, sample_row
-from records.search_values import LEFT_OUT
 from records.searches import check_purpose
 from records.stored_values import to_json
 from records.tables import BatchItemRow, BatchProbeRow, BatchRow, SearchRow
@@ -240,9 +239,8 @@ def items_of(
     """Return the probes of a batch in order."""
     batch_for(session, officer, batch_id)
     size = page_size(limit)
-    left_out = func.coalesce(SearchRow.outcome[LEFT_OUT].as_integer(), 0)
     query = (
-        select(BatchItemRow, left_out)
+        select(BatchItemRow, SearchRow)
         .outerjoin(SearchRow, SearchRow.id == BatchItemRow.search_id)
         .where(BatchItemRow.batch_id == batch_id)
     )

@@ -1,17 +1,19 @@
 """The pages of batches: send one, watch it, read its results."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from api import batches
 from api.certainty import face_population_answer
-from api.console.forms import Values, described, form_page, require_fields, validated
+from api.console.forms import Values, described, form_page, number, require_fields, validated
 from api.console.page_route import PageRoute
 from api.console.problems import ShownProblem
+from api.console.rendering import sample_label
 from api.console.visit import FormVisit, FormVisitHere, Visit, VisitHere
+from api.console.words import part_label
 from api.notices import reach_notices
 from api.refusals import refusals_audited
 from api.routes.batches import cancel, read_batch, read_batches
@@ -19,12 +21,13 @@ from api.schemas.batches import BatchBody
 from api.schemas.persons import PersonLine
 from core.errors import NishanError
 from records.access import Permission, require
-from records.batches import BatchItem, items_of
+from records.batches import BatchItem, BatchItemFile, items_of
 from records.linking import LinkedCandidate, first_candidates
 
 router = APIRouter(route_class=PageRoute)
 
 _SHOWN = 20
+_MINUTIAE_ONLY = ("image/fmr",)
 _REQUIRED = {"name": "Title", "purpose": "Purpose of the search", "case_number": "Case number"}
 _PLACES = {
     "name": ("name", "Title"),
@@ -32,6 +35,7 @@ _PLACES = {
     "case_number": ("case_number", "Case number"),
     "modality": ("modality", "What the images show"),
     "max_candidates": ("max_candidates", "Candidates per probe"),
+    "target_fpir": ("target_fpir", "False alarms to allow"),
 }
 Cursor = Annotated[str | None, Query(max_length=500)]
 
@@ -50,11 +54,9 @@ class _Best:
 class _Line:
     """One probe of a batch with what was found."""
 
-    name: str
+    item: BatchItem
+    shows: str
     best: _Best | None
-    problem: str | None
-    search_id: UUID | None
-    left_out: bool
 
 
 @router.get("/batches")
@@ -106,15 +108,29 @@ def stop(visit: FormVisitHere, batch_id: UUID) -> Response:
 def _body(visit: FormVisit) -> BatchBody:
     fields = visit.fields
     require_fields(fields, _REQUIRED)
-    body = {name: fields[name] for name in _REQUIRED}
+    body: dict[str, Any] = {name: fields[name] for name in _REQUIRED}
     body["max_candidates"] = fields.get("max_candidates") or "20"
     body["modality"] = fields.get("modality") or "face"
+    body |= {
+        "target_fpir": number(fields.get("target_fpir", "")),
+        "incomplete_accepted": bool(fields.get("incomplete_accepted")),
+    }
     return validated(BatchBody, body, _PLACES)
 
 
 def _line(item: BatchItem, first: LinkedCandidate | None) -> _Line:
-    best = _best(first) if first else None
-    return _Line(item.name, best, item.problem, item.search_id, item.references_incomparable > 0)
+    shows = " + ".join(dict.fromkeys(_shows(file) for file in item.files))
+    return _Line(item, shows, _best(first) if first else None)
+
+
+def _shows(file: BatchItemFile) -> str:
+    """Name what a file is: a sketch, a mark with minutiae, a record of another system, or what it shows."""
+    if file.sketch:
+        return "Sketch"
+    label = part_label(file.sample.slap.position.part) if file.sample.slap else sample_label(file.sample)
+    if file.minutiae is not None:
+        return f"{label}, examiner's minutiae"
+    return f"{label}, minutiae only" if file.sample.media_type in _MINUTIAE_ONLY else label
 
 
 def _best(first: LinkedCandidate) -> _Best:
