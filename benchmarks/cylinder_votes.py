@@ -1,5 +1,6 @@
 """The first stages that were not chosen: nearest cylinders by FAISS with votes, and one vector per finger."""
 
+from enum import StrEnum
 from typing import Any
 
 import faiss
@@ -22,22 +23,38 @@ PROBED = 64
 AXES, WORDS, ASSIGNED, LENGTH = 48, 128, 3, 256
 """Aggregation: axes kept of a cylinder, words of the vocabulary, words per cylinder, length of the vector."""
 SAMPLE = 60_000
+LEARNT_FROM = 2_500
+"""Fingers whose long vectors the short ones are learnt from: the time for it grows with the cube."""
+TABLES, TABLE_BITS, FLIPPED = 4, 32, 0
+"""Hashing: tables, bits of each one's key, and bits of the key by which a neighbour may differ."""
+CODE_BYTES = 32
+"""Product quantisation: bytes of a vector."""
+
+
+class Kind(StrEnum):
+    """How FAISS finds near cylinders."""
+
+    FLAT = "flat"
+    INVERTED = "ivf"
+    HASHED = "hash"
 
 
 class Votes:
     """All cylinders of the gallery in one binary index; the nearest vote for their fingers."""
 
-    def __init__(self, gallery: list[Sketch], *, inverted: bool) -> None:
+    def __init__(self, gallery: list[Sketch], kind: Kind) -> None:
         bits = np.concatenate([_bytes(sketch) for sketch in gallery])
         self._owner = np.repeat(np.arange(len(gallery)), [len(sketch.bits) for sketch in gallery])
         self._direction = np.concatenate([sketch.place[:, 2] for sketch in gallery])
         self._fingers = len(gallery)
-        flat = faiss.IndexBinaryFlat(BITS)
-        self.index: Any = flat
-        if inverted:
+        self._quantiser = faiss.IndexBinaryFlat(BITS)  # must outlive an index that uses it
+        self.index: Any = self._quantiser
+        if kind is Kind.HASHED:
+            self.index = faiss.IndexBinaryMultiHash(BITS, TABLES, TABLE_BITS)
+            self.index.nflip = FLIPPED
+        if kind is Kind.INVERTED:
             lists = max(16, int(LISTS_PER_FINGER * len(gallery)))
-            self._quantiser = flat  # must outlive the index
-            self.index = faiss.IndexBinaryIVF(flat, BITS, lists)
+            self.index = faiss.IndexBinaryIVF(self._quantiser, BITS, lists)
             self.index.nprobe = PROBED
             self.index.cp.niter, self.index.cp.max_points_per_centroid = 8, 64
             random = np.random.default_rng(1)
@@ -80,19 +97,22 @@ class Aggregated:
         self._reach = float(np.mean(nearest)) / 4
         long = np.stack([self._long(sketch) for sketch in gallery])
         self._short = faiss.PCAMatrix(long.shape[1], LENGTH, -0.5)
-        self._short.train(long[:20_000])
+        self._short.train(long[:LEARNT_FROM])
         self.index = faiss.IndexScalarQuantizer(
             LENGTH, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         )
         vectors = _unit(self._short.apply(long))
-        self.index.train(vectors[:20_000])
-        self.index.add(vectors)
+        self._coded = faiss.IndexPQ(LENGTH, CODE_BYTES, 8, faiss.METRIC_INNER_PRODUCT)
+        for index in (self.index, self._coded):
+            index.train(vectors[:20_000])
+            index.add(vectors)
 
-    def scores(self, probe: Sketch) -> Scores:
-        """Return the inner product with every finger."""
+    def scores(self, probe: Sketch, *, coded: bool = False) -> Scores:
+        """Return the inner product with every finger, a byte a value or by product quantisation."""
+        index = self._coded if coded else self.index
         vector = _unit(self._short.apply(self._long(probe)[None]))
-        found, numbers = self.index.search(vector, self.index.ntotal)
-        scores = np.zeros(self.index.ntotal, np.float32)
+        found, numbers = index.search(vector, index.ntotal)
+        scores = np.zeros(index.ntotal, np.float32)
         scores[numbers[0]] = found[0]
         return scores
 

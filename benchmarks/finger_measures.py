@@ -94,7 +94,8 @@ def accuracy(gallery: Gallery, probes: list[FingerProbe], progress: ProgressLike
         ranks.append(mate.rank if mate else 0)
         mates.append(mate.evidence[0].score if mate else -np.inf)
         strangers.append(max((each.evidence[0].score for each in found.values()), default=-np.inf))
-        lists.append([_listed(gallery, probe, length) for length in LISTS])
+        compared = mate is not None and mate.evidence[0].reference_id == probe.row + 1
+        lists.append([compared or _listed(gallery, probe, length) for length in LISTS])
     rank, (usual, longer) = np.array(ranks), np.mean(lists, axis=0)
     missed = metrics.fnir_at_fpir(np.array(mates), rank, np.array(strangers), FPIR).fnmr
     return {

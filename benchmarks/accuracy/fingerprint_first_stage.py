@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,20 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cylinder_votes import LENGTH, NEIGHBOURS, PROBED, Aggregated, Votes
-from benchmarks.finger_samples import extract_all, invent_all, read_prints
+from benchmarks.cylinder_votes import (
+    CODE_BYTES,
+    FLIPPED,
+    LENGTH,
+    NEIGHBOURS,
+    PROBED,
+    TABLE_BITS,
+    TABLES,
+    Aggregated,
+    Kind,
+    Votes,
+)
+from benchmarks.distractor_file import distractor_payloads
+from benchmarks.finger_samples import extract_all, read_prints
 from benchmarks.finger_searches import UNKNOWN, Templates
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
@@ -32,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
     parser.add_argument("--data", type=Path, required=True, help="folder with DB*/<finger>_<impression>.*")
     parser.add_argument("--distractors", type=int, default=9960, help="invented fingers added to the gallery")
+    parser.add_argument("--kept", type=Path, help="folder that keeps the invented fingers for the next run")
     parser.add_argument("--dpi", type=float, help="resolution of images whose file states none")
     parser.add_argument("--processes", type=int, help="extracting processes (default: one per core)")
 
@@ -42,7 +56,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     prints = read_prints(arguments.data)
     extracted = extract_all(prints.paths, arguments.dpi, progress, arguments.processes)
     templates = Templates.of(prints, extracted)
-    made = invent_all(templates.payloads, arguments.distractors, SEED, progress, arguments.processes)
+    made = distractor_payloads(
+        templates.payloads, arguments.distractors, SEED, arguments.kept, progress, arguments.processes
+    )
     enrolled = [templates.payloads[place] for place in np.flatnonzero(templates.first)] + made
     rows = {int(finger): row for row, finger in enumerate(templates.finger[templates.first])}
     probes = [place for place in templates.probes if int(templates.finger[place]) in rows]
@@ -70,8 +86,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             " the 100 best fingers, hit_<share>: among that share of the gallery; shipped: on the list"
             " handed to full comparison, whatever its length; the same cylinders (256 bits, direction) for"
             f" all ways; votes: each probe cylinder's {NEIGHBOURS} nearest, the best for each finger, within"
-            f" the same turn; inverted lists: {PROBED} probed; aggregated: VLAD of {LENGTH} bytes; processor"
-            " time of one thread, median over the probes; time_ratio: to the bare call of IndexBinaryFlat"
+            f" the same turn; inverted lists: {PROBED} probed; hash: {TABLES} tables of {TABLE_BITS} bits, "
+            f"{FLIPPED} flipped; aggregated: VLAD of {LENGTH} bytes, coded: of {CODE_BYTES}; processor time"
+            " of one thread, median over the probes; time_ratio: to the bare call of IndexBinaryFlat"
             " over the same bits"
         ),
         "models_used": ["leader"],
@@ -95,7 +112,7 @@ def _ways(enrolled: list[bytes]) -> tuple[dict[str, Search], Votes]:
     index.add(enrolled, [UNKNOWN] * len(enrolled))
     segment.add(enrolled, [UNKNOWN] * len(enrolled))
     everyone = np.ones(len(enrolled), np.bool_)
-    flat, inverted = Votes(sketches, inverted=False), Votes(sketches, inverted=True)
+    votes = {kind: Votes(sketches, kind) for kind in Kind}
     aggregated = Aggregated(sketches)
 
     def shipped(payload: bytes, sketch: Sketch) -> NDArray[np.float32]:  # noqa: ARG001
@@ -107,13 +124,17 @@ def _ways(enrolled: list[bytes]) -> tuple[dict[str, Search], Votes]:
         "shipped": shipped,
         "quick_scan_of_all": lambda _, sketch: segment.scan(in_lanes(sketch), everyone, closely=False),
         "close_scan_of_all": lambda _, sketch: segment.scan(in_lanes(sketch), everyone, closely=True),
-        "faiss_binary_flat_votes": lambda _, sketch: flat.scores(sketch),
-        "faiss_binary_ivf_votes": lambda _, sketch: inverted.scores(sketch),
+        **{f"faiss_binary_{kind}_votes": partial(_voted, votes[kind]) for kind in Kind},
         "aggregated_vector": lambda _, sketch: aggregated.scores(sketch),
+        "aggregated_vector_coded": lambda _, sketch: aggregated.scores(sketch, coded=True),
     }
     for search in ways.values():  # compiles what is not compiled yet
         search(enrolled[0], sketches[0])
-    return ways, flat
+    return ways, votes[Kind.FLAT]
+
+
+def _voted(votes: Votes, _: bytes, sketch: Sketch) -> NDArray[np.float32]:
+    return votes.scores(sketch)
 
 
 def _rank(scores: NDArray[np.float32], mate: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import search_curves
 from benchmarks.accuracy.fingerprint_contenders import choose_pairs, measure
 from benchmarks.accuracy.fingerprint_first_stage import _rank
-from benchmarks.cylinder_votes import Votes
+from benchmarks.cylinder_votes import Kind, Votes
 from benchmarks.finger_contenders import Engine, Grey
 from benchmarks.finger_samples import PrintSet
 from benchmarks.finger_searches import Templates, search_all
@@ -53,9 +53,9 @@ def test_every_probe_is_searched_and_its_strangers_are_counted(fingers: list[Fin
     assert np.isneginf(counted.strangers[4:]).all()
 
 
-@pytest.mark.parametrize("inverted", [False, True])
-def test_votes_find_the_mate(fingers: list[FingerprintTemplate], inverted: bool) -> None:
-    votes = Votes([sketch_of(finger) for finger in fingers], inverted=inverted)
+@pytest.mark.parametrize("kind", Kind)
+def test_votes_find_the_mate(fingers: list[FingerprintTemplate], kind: Kind) -> None:
+    votes = Votes([sketch_of(finger) for finger in fingers], kind)
     assert _rank(votes.scores(sketch_of(second_impression(fingers[7], 1))), 7) == 1
 
 
