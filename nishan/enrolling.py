@@ -1,9 +1,12 @@
-"""Follows an enrolment to its end and says in words what became of it."""
+"""Enrolments of the client commands: the record that goes with one, and what became of it in words."""
 
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 from nishan.client import ServiceClient
+from nishan.errors import ArgumentInvalid, FileUnreadable
 
 FINAL = {"complete", "awaiting_confirmation", "needs_recapture", "failed"}
 """Statuses in which an enrolment waits for a person or is over."""
@@ -40,3 +43,20 @@ def describe(enrolment: dict[str, Any]) -> str:
         enrolment["status"], f"{label} is accepted ({enrolment['steps_done']} of {enrolment['steps_total']})."
     )
     return "\n".join([sentence, *(known if enrolment["status"] == "awaiting_confirmation" else []), *lines])
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return what a JSON file says of a person and an encounter, as the API describes them.
+
+    Raises:
+        FileUnreadable, ArgumentInvalid: it is no such file.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise FileUnreadable(f"The record {path} cannot be read: {problem.strerror}.") from problem
+    except ValueError as problem:
+        raise ArgumentInvalid(f"The record {path} is not JSON in UTF-8: {problem}.") from problem
+    if not isinstance(value, dict):
+        raise ArgumentInvalid(f"The record {path} must be a JSON object with `person` and `encounter`.")
+    return value

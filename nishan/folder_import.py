@@ -70,16 +70,22 @@ def _finish(client: ServiceClient, person: ListedPerson, sent: str | Imported) -
 
 
 def _files(samples: Sequence[SampleFile]) -> list[NamedFile]:
-    """Return the first photograph and the first print of each finger.
+    """Return the first photograph, the first print of each finger and the first image of each slap.
 
     The prints of an unstated finger are impressions of one: a second one would be refused as the same
     finger given twice. What is left out can be searched for.
     """
     files: dict[str, NamedFile] = {}
     for sample in samples:
-        part = "face" if sample.modality is Modality.FACE else f"finger_{int(sample.position)}"
+        part = _part(sample)
         files.setdefault(part, (part, sample.path.name, sample.path))
     return list(files.values())
+
+
+def _part(sample: SampleFile) -> str:
+    if sample.slap:
+        return sample.slap.part
+    return "face" if sample.modality is Modality.FACE else f"finger_{int(sample.position)}"
 
 
 def _reference(person: ListedPerson, record: dict[str, Any], files: Sequence[NamedFile]) -> str:

@@ -1,6 +1,5 @@
 """`nishan enrol`: enrol one person from a photograph, prints and an arrest record."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from nishan.commands.caller import Caller, with_caller
-from nishan.enrolling import FINAL, await_enrolment, describe
-from nishan.errors import ArgumentInvalid, FileUnreadable
+from nishan.enrolling import FINAL, await_enrolment, describe, read_record
+from nishan.errors import ArgumentInvalid
 from nishan.probe_files import (
     FaceOption,
     FingerOption,
@@ -46,7 +45,7 @@ def enrol(
     from core.settings import settings
 
     files = needed(named_files(face, finger, slap))
-    body = _record(record) if record else training_record(name, sex, birth_year, state)
+    body = read_record(record) if record else training_record(name, sex, birth_year, state)
     body.setdefault("encounter", {}).setdefault("state_code", state or settings().default_state_code)
     body["reference"] = reference or body.get("reference") or f"cli-{new_id()}"
     if captures := slap_captures(files, missing):
@@ -85,15 +84,3 @@ def training_record(name: str, sex: str, birth_year: int | None, state: str) -> 
             "training": True,
         },
     }
-
-
-def _record(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise FileUnreadable(f"The record {path} cannot be read: {problem.strerror}.") from problem
-    except ValueError as problem:
-        raise ArgumentInvalid(f"The record {path} is not JSON in UTF-8: {problem}.") from problem
-    if not isinstance(value, dict):
-        raise ArgumentInvalid(f"The record {path} must be a JSON object with `person` and `encounter`.")
-    return value

@@ -8,6 +8,7 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress
 
 from nishan.commands.caller import Caller, with_caller
+from nishan.enrolling import read_record
 from nishan.output import console, table
 
 if TYPE_CHECKING:
@@ -20,14 +21,16 @@ _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 def import_folder(
     caller: Caller,
     directory: Annotated[
-        Path, typer.Argument(help="One folder of photos per person, or prints named 101_1.png.")
+        Path,
+        typer.Argument(help="A folder of photos, prints, slaps per person, or prints named 101_1.png."),
     ],
     state: Annotated[str, typer.Option(help="Two-digit state code; default: the setting.")] = "",
     limit: Annotated[int | None, typer.Option(help="Only the first so many people.")] = None,
 ) -> None:
-    """Enrol everybody in a folder as training records: the first photo and the first print of each finger.
+    """Enrol everybody in a folder: the first photo, print of each finger and image of each slap.
 
-    Importing the same folder again enrols nobody twice.
+    A record.json in a person's folder says who it is, as `nishan enrol --record`; without it the person is
+    enrolled as a training record. Importing the same folder again enrols nobody twice.
     """
     from core.settings import settings
     from datasets.importing import list_people
@@ -38,7 +41,11 @@ def import_folder(
     client = caller.client("supervisor")
 
     def record(person: "ListedPerson") -> dict[str, Any]:
-        return training_record(person.key, state_code)
+        if person.record is None:
+            return training_record(person.key, state_code)
+        own = read_record(person.record)
+        own.setdefault("encounter", {}).setdefault("state_code", state_code)
+        return own
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=caller.as_json) as bars:

@@ -12,11 +12,22 @@ from typing import Any
 import cv2
 import pytest
 
-from biometrics.template import FingerPosition
+from biometrics.fingerprint.exported import record_of
+from biometrics.fingerprint.extractor import FingerprintExtractor
+from biometrics.fingerprint.slaps.arrangement import Hand
+from biometrics.fingerprint.slaps.segmenter import SlapKind
+from biometrics.fingerprint.template import FingerprintTemplate
+from biometrics.image import ImageLimits, decode_image
+from biometrics.standards.minutiae_files import write_record
+from biometrics.standards.minutiae_record import RecordFormat
+from biometrics.template import FingerPosition, Impression
+from core.settings import Settings
 from datasets.catalog import portrait
-from datasets.synthetic.fingerprints import finger
+from datasets.synthetic.fingerprints import encode_png, finger
+from datasets.synthetic.slaps import slap
 from datasets.synthetic.videos import Scene, Walker, write_video
 from nishan.client import ServiceClient
+from nishan.commands.import_folder import training_record
 from nishan.credentials import Credentials
 from nishan.demonstration import load_demonstration
 from nishan.running_service import RunningService
@@ -150,6 +161,46 @@ def test_a_folder_of_people_and_one_of_prints_are_imported_once(
     for folder in (people, prints, people):
         imported = _answer(_nishan(service, "import", str(folder), "--json"))
         assert (imported["people"], imported["complete"]) == (2, 2)
+
+
+def test_slaps_and_records_of_another_system_are_imported_with_what_is_known(
+    service: RunningService, tmp_path: Path
+) -> None:
+    folder = tmp_path / "people" / "somebody"
+    folder.mkdir(parents=True)
+    hand = slap(703, SlapKind.FOUR_FINGERS, Hand.RIGHT, frozenset({FingerPosition.RIGHT_RING}))
+    (folder / "right_four.png").write_bytes(encode_png(hand.pixels))
+    (folder / "left_thumb.fmr").write_bytes(_foreign_record(finger(703, FingerPosition.LEFT_THUMB, 0)))
+    record = training_record("Known by a record", "29")
+    record["captures"] = {"slap_right_four": {"missing": [int(FingerPosition.RIGHT_RING)]}}
+    (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    imported = _answer(_nishan(service, "import", str(folder.parent), "--json"))
+    assert imported["complete"] == 1, imported
+    number = imported["outcome"][0]["person_number"]
+    thumb = tmp_path / "thumb.png"
+    cv2.imwrite(str(thumb), finger(703, FingerPosition.LEFT_THUMB, 1))
+    index = tmp_path / "index.png"
+    cv2.imwrite(str(index), finger(703, FingerPosition.RIGHT_INDEX, 1))
+    for given in (f"6={thumb}", f"2={index}"):
+        found = _answer(_nishan(service, "identify", *CASE, "--finger", given, "--json"))
+        first = found["candidates"][0]["person"]
+        assert (first["number"], first["display_name"]) == (number, "Known by a record")
+
+
+def _foreign_record(image: Any) -> bytes:
+    """A print as another system writes it."""
+    made = FingerprintExtractor.open(Settings().minutiae_network).extract(
+        decode_image(encode_png(image), ImageLimits()), dpi=500
+    )
+    content = FingerprintTemplate.from_bytes(made.template.payload)
+    record = record_of(
+        content,
+        RecordFormat.ANSI_2004,
+        position=FingerPosition.LEFT_THUMB,
+        impression=Impression.PLAIN,
+        quality=made.template.quality,
+    )
+    return write_record(record)
 
 
 def test_a_folder_without_images_is_one_sentence(service: RunningService, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from biometrics.fingerprint.slaps.positions import SlapPosition
 from biometrics.template import FingerPosition, Modality
 from datasets.errors import DatasetUnreadable
 from datasets.importing import list_people, stated_position
@@ -92,6 +93,22 @@ def test_import_tells_prints_from_photographs_in_a_persons_folder(tmp_path: Path
         ("right_thumb.png", Modality.FINGER, FingerPosition.RIGHT_THUMB),
         ("left-index_2.wsq", Modality.FINGER, FingerPosition.LEFT_INDEX),
     }
+
+
+def test_import_knows_slaps_minutiae_records_and_what_is_known_of_a_person(tmp_path: Path) -> None:
+    _touch(tmp_path, "p1/right_four.png", "p1/slap-left_thumb.png", "p1/f7.fmr", "p1/old.fmr", "p1/notes.txt")
+    _touch(tmp_path, "p1/record.json", "p2/left_thumb.png", "p2/.hidden.fmr", "p3/notes.txt")
+    first, second = list_people(tmp_path)
+    assert {file.path.name: (file.slap, file.position) for file in first.files} == {
+        "right_four.png": (SlapPosition.RIGHT_FOUR, FingerPosition.UNKNOWN),
+        "slap-left_thumb.png": (SlapPosition.LEFT_THUMB, FingerPosition.UNKNOWN),
+        "f7.fmr": (None, FingerPosition.LEFT_INDEX),
+        "old.fmr": (None, FingerPosition.UNKNOWN),
+    }
+    assert {file.modality for file in first.files} == {Modality.FINGER}
+    assert first.record == tmp_path / "p1" / "record.json"
+    (thumb,) = second.files
+    assert (thumb.slap, thumb.position, second.record) == (None, FingerPosition.LEFT_THUMB, None)
 
 
 def test_import_groups_mugshots_by_subject(tmp_path: Path) -> None:
