@@ -9,7 +9,8 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 COSTS = "scale_item_costs.json"
 FACE_SEARCH = "scale_face_search.json"
-FINGER_SEARCH = "fingerprint_identification_fvc2002_100k.json"
+FINGER_SEARCH = "scale_finger_search.json"
+FINGER_IDENTIFICATION = "fingerprint_identification_fvc2002_100k.json"
 FACE_EXTRACTION = "speed_face_extraction.json"
 FINGER_EXTRACTION = "speed_fingerprint_extraction.json"
 BACKUP = "speed_backup.json"
@@ -54,6 +55,7 @@ def prices() -> Prices:
     costs = _metrics(COSTS)
     face, finger, read = costs["face"], costs["finger"], costs["references_read_per_second"]
     faces_per_second, face_file = _faces_per_second(face)
+    fingers_per_second, finger_file = _fingers_per_second()
     side = _metrics(FACE_EXTRACTION)["side_640"]
     return Prices(
         face_bytes=_held(face),
@@ -62,7 +64,7 @@ def prices() -> Prices:
         portrait_bytes=costs["portrait_bytes"],
         print_bytes=costs["print_bytes"],
         faces_per_second=faces_per_second,
-        fingers_per_second=_metrics(FINGER_SEARCH)["searched_per_core_second"],
+        fingers_per_second=fingers_per_second,
         face_ms=side["ours_ms_without_decoding"] + side["decode_ms"],
         finger_ms=_metrics(FINGER_EXTRACTION)["forms"]["extraction"]["cpu_ms"],
         faces_rebuilt=1 / (1 / read + 1 / face["prepared_per_second"]),
@@ -72,7 +74,7 @@ def prices() -> Prices:
         people_backed_up=_metrics(BACKUP)["backup"]["people_per_second"],
         people_brought_back=_metrics(BACKUP)["restore"]["people_per_second"],
         sources=tuple(
-            dict.fromkeys((COSTS, face_file, FINGER_SEARCH, FACE_EXTRACTION, FINGER_EXTRACTION, BACKUP))
+            dict.fromkeys((COSTS, face_file, finger_file, FACE_EXTRACTION, FINGER_EXTRACTION, BACKUP))
         ),
     )
 
@@ -93,9 +95,21 @@ def _faces_per_second(weighed: dict[str, float]) -> tuple[float, str]:
     """Return the speed in the largest gallery that was measured, and where it stands."""
     if not (RESULTS / FACE_SEARCH).exists():
         return weighed["searched_per_core_second"], COSTS
-    by_size = _metrics(FACE_SEARCH)
-    largest = max((name for name in by_size if name.isdigit()), key=int)
-    return int(largest) * float(by_size[largest]["searches_per_core_second"]), FACE_SEARCH
+    size, measured = _largest(FACE_SEARCH)
+    return size * float(measured["searches_per_core_second"]), FACE_SEARCH
+
+
+def _fingers_per_second() -> tuple[float, str]:
+    """Return the same of fingers."""
+    if not (RESULTS / FINGER_SEARCH).exists():
+        return float(_metrics(FINGER_IDENTIFICATION)["searched_per_core_second"]), FINGER_IDENTIFICATION
+    return float(_largest(FINGER_SEARCH)[1]["searched_per_core_second"]), FINGER_SEARCH
+
+
+def _largest(name: str) -> tuple[int, dict[str, Any]]:
+    by_size = _metrics(name)
+    largest = max((size for size in by_size if size.isdigit()), key=int)
+    return int(largest), by_size[largest]
 
 
 @cache
