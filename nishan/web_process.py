@@ -11,6 +11,9 @@ from core.settings import settings
 from nishan.installation import Installation
 
 _FINISH_REQUESTS_S = 2
+_IDLE_CONNECTION_S = 75
+"""Longer than a person pauses between two searches: otherwise a client now and then sends its next request
+in the moment in which its idle connection is closed."""
 
 
 def main() -> None:
@@ -30,6 +33,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_FINISH_REQUESTS_S,
+        timeout_keep_alive=_IDLE_CONNECTION_S,
     )
     uvicorn.Server(configuration).run(sockets=[socket.socket(fileno=listener)])
 
