@@ -12,6 +12,7 @@ from api.routes import (
     accounts,
     audit,
     batches,
+    calibrations,
     documentation,
     enrolments,
     fairness,
@@ -47,6 +48,7 @@ _RESOURCES = (
     fairness,
     accounts,
     template_generations,
+    calibrations,
 )
 
 

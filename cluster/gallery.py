@@ -13,6 +13,7 @@ from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import SearchResult
 from matcher.filters import EVERYTHING, TagFilter
 from records import gallery_feed
+from records.active_calibrations import ActiveCalibrations
 from records.database import Session
 from records.loading import Loading
 
@@ -20,11 +21,11 @@ from records.loading import Loading
 class ClusterGallery:
     """Searches all shards; `matcher.searching.Searchable`."""
 
-    def __init__(self, calls: GatewayCalls) -> None:
+    def __init__(self, calls: GatewayCalls, calibrations: CalibrationSource = calibration_for) -> None:
         self._calls = calls
         self._at_least = 0
         self._known: ClusterStatus | None = None
-        self.calibrations: CalibrationSource = calibration_for
+        self.calibrations = calibrations
 
     @property
     def position(self) -> int:
@@ -74,9 +75,10 @@ class ClusterGallery:
 class ClusterFollower:
     """Keeps in mind what searches must see, and how the shards are; they follow the records themselves."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, calibrations: ActiveCalibrations) -> None:
         self._calls = GatewayCalls(settings.data_dir)
-        self.gallery = ClusterGallery(self._calls)
+        self.gallery = ClusterGallery(self._calls, calibrations)
+        self._calibrations = calibrations
         self.loading = Loading()
         self.failure: str | None = None
         """Why the cluster cannot be reached right now, None while it can."""
@@ -90,12 +92,14 @@ class ClusterFollower:
 
     def start(self) -> None:
         """Look how the shards are from now on."""
+        self._calibrations.start()
         self.loading.begin("the shards")
         self._thread.start()
 
     def stop(self) -> None:
         """End looking."""
         self._stopped.set()
+        self._calibrations.stop()
         if self._thread.is_alive():
             self._thread.join()
         self._calls.close()

@@ -3,6 +3,7 @@
 from cluster.gallery import ClusterFollower
 from core.settings import Settings
 from matcher.gallery import Gallery
+from records.active_calibrations import ActiveCalibrations
 from records.database import Database
 from records.following import Following
 from records.gallery_follower import GalleryFollower
@@ -15,8 +16,14 @@ def open_gallery(settings: Settings, database: Database) -> Following:
 
     Snapshots that the other kind left on this machine are removed: nobody would keep them free of the erased.
     """
+    calibrations = ActiveCalibrations(database)
     if settings.cluster_address:
         remove_whole(settings)
-        return ClusterFollower(settings)
+        return ClusterFollower(settings, calibrations)
     keep_only(settings, ())
-    return GalleryFollower(database, Gallery(), snapshots=GallerySnapshots.of(settings))
+    return GalleryFollower(
+        database,
+        Gallery(calibrations=calibrations),
+        snapshots=GallerySnapshots.of(settings),
+        calibrations=calibrations,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cluster.placement import range_of
+from matcher.calibration import CalibrationSource, calibration_for
 from matcher.candidates import Change, ChangeKind, Reference
 from matcher.filters import TagFilter
 from matcher.gallery import Gallery
@@ -17,10 +18,11 @@ class RangedGallery(Gallery):
 
     Args:
         ranges: The ranges whose people it takes in.
+        calibrations: Finds the false-match rates of a producer.
     """
 
-    def __init__(self, ranges: frozenset[int]) -> None:
-        super().__init__()
+    def __init__(self, ranges: frozenset[int], calibrations: CalibrationSource = calibration_for) -> None:
+        super().__init__(calibrations=calibrations)
         self.ranges = ranges
 
     def load(

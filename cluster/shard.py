@@ -17,6 +17,7 @@ from core.errors import NishanError
 from core.logging import get_logger
 from core.settings import settings
 from matcher.candidates import SearchResult
+from records.active_calibrations import ActiveCalibrations
 from records.cluster_placements import placement_in_force
 from records.database import Database
 from records.gallery_feed import Ranges
@@ -164,13 +165,15 @@ class Shard:
         return in_force | self._proposed if lasts else in_force
 
     def _hold(self, ranges: frozenset[int]) -> None:
-        gallery = RangedGallery(ranges)
+        calibrations = ActiveCalibrations(self._database)
+        gallery = RangedGallery(ranges, calibrations)
         follower = GalleryFollower(
             self._database,
             gallery,
             ranges=ranges,
             snapshots=self._snapshots(ranges),
             snapshot_times=self._snapshot_times,
+            calibrations=calibrations,
         )
         self._loading = follower.loading
         follower.start()

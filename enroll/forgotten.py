@@ -1,4 +1,4 @@
-"""Gives new jobs to videos, batches and generations that have none any more: nothing waits for ever."""
+"""Gives new jobs to videos, batches, generations and fits that have none any more: nothing waits for ever."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -8,10 +8,11 @@ from procrastinate import jobs
 
 from core.logging import get_logger
 from enroll.parts import WorkerParts
-from enroll.queue import Job, defer_batch, defer_generation, defer_video
+from enroll.queue import Job, defer_batch, defer_calibration, defer_generation, defer_video
 from records.batches import unfinished_batches
 from records.database import Session
 from records.generation_reading import generation_by_id, unfinished_generations
+from records.own_calibrations import unfinished_calibrations
 from records.videos import unfinished_videos
 
 _LOG = get_logger(__name__)
@@ -29,7 +30,10 @@ async def requeue_forgotten(app: procrastinate.App, parts: WorkerParts) -> int:
     generations = await _requeue(
         app, parts, Job.BUILD_GENERATION, "generation_id", _unfinished_generations, _defer_generation
     )
-    return videos + batches + generations
+    calibrations = await _requeue(
+        app, parts, Job.FIT_CALIBRATION, "calibration_id", unfinished_calibrations, defer_calibration
+    )
+    return videos + batches + generations + calibrations
 
 
 def _unfinished_generations(session: Session) -> Sequence[UUID]:

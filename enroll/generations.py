@@ -109,10 +109,12 @@ def _require_calibrated(generation: Generation, model: str, calibrations: Calibr
     except Defect as problem:
         package = "face" if generation.modality is Modality.FACE else "fingerprint"
         named = f" --embedder {model}" if generation.modality is Modality.FACE else ""
+        face = generation.modality is Modality.FACE
+        own = f" Or fit them here: `nishan calibration fit --producer {generation.producer}`." if face else ""
         raise GenerationUncalibrated(
             f"No false-match rates are known for {generation.producer}, so its scores would mean nothing. Fit"
             f" them with `python -m benchmarks.run calibration/{package} --data FOLDER{named} --out"
-            f" MODELS/calibrations/{model}.json`, MODELS being the models directory, and switch again.",
+            f" MODELS/calibrations/{model}.json`, MODELS being the models directory, and switch again.{own}",
             producer=generation.producer,
         ) from problem
 

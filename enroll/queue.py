@@ -23,6 +23,7 @@ class Job(StrEnum):
     RUN_BATCH = "run_batch"
     PROCESS_VIDEO = "process_video"
     BUILD_GENERATION = "build_generation"
+    FIT_CALIBRATION = "fit_calibration"
 
 
 # Never opened: it only writes the queue's statement to a connection that is already there.
@@ -70,6 +71,12 @@ def defer_generation_slice(session: Session, generation: Generation, lane: int, 
         GENERATION_PRIORITY,
         f"generation {generation.id} lane {lane}",
     )
+
+
+def defer_calibration(session: Session, calibration_id: UUID) -> None:
+    """Queue a fit of false-match rates on the own gallery: seconds of work that somebody waits for."""
+    arguments: dict[str, JSONValue] = {"calibration_id": str(calibration_id)}
+    _defer(session, Job.FIT_CALIBRATION, arguments, VIDEO_PRIORITY, "calibrations")
 
 
 def _defer(session: Session, job: Job, arguments: dict[str, JSONValue], priority: int, lock: str) -> None:

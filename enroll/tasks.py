@@ -14,6 +14,7 @@ from enroll import housekeeping
 from enroll.background import BackgroundThreads
 from enroll.batch_search import give_up_batch, run_batch
 from enroll.forgotten import requeue_forgotten
+from enroll.own_calibration import give_up_calibration, run_calibration
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.processing import give_up, process
@@ -78,6 +79,16 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
                 context,
                 lambda: run_generation(parts, UUID(generation_id), lane, after),
                 lambda _code, message: give_up_generation(parts.database, UUID(generation_id), message),
+            )
+        )
+
+    @app.task(name=Job.FIT_CALIBRATION, retry=retry, pass_context=True)
+    async def fit_calibration(context: JobContext, calibration_id: str) -> None:
+        await background.run(
+            lambda: _run(
+                context,
+                lambda: run_calibration(parts, UUID(calibration_id)),
+                lambda _code, message: give_up_calibration(parts.database, UUID(calibration_id), message),
             )
         )
 

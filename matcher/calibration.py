@@ -1,7 +1,7 @@
 """Turns a comparison score into a false-match rate and its interval, by a table of what impostors reached."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -221,20 +221,26 @@ def calibration_for(modality: Modality, producer: str) -> Calibration:
     Raises:
         CalibrationMissing: no file is of this producer; a rate of another one would be wrong.
     """
-    found: list[str] = []
-    for path in _calibration_files(modality):
-        calibrations = read_calibrations(path.read_text(encoding="utf-8"))
-        if calibrations[0].producer == producer:
-            wanted = [each for each in calibrations if each.population == settings().face_population]
-            return (wanted or calibrations)[0]
-        found.append(calibrations[0].producer)
+    calibrations = populations_for(modality, producer)
+    wanted = [each for each in calibrations if each.population == settings().face_population]
+    if calibrations:
+        return (wanted or list(calibrations))[0]
     raise CalibrationMissing(
         f"No false-match rates are known for the {modality} producer {producer}. Measure them with"
         f" `python -m benchmarks.run calibration/{_PACKAGES[modality]}` and place the file in"
         f" {settings().models_dir / 'calibrations'}.",
         producer=producer,
-        calibrated=found,
+        calibrated=[each[0].producer for each in _read_files(modality)],
     )
+
+
+def populations_for(modality: Modality, producer: str) -> tuple[Calibration, ...]:
+    """Return the calibrations of all populations in the first file of a producer, none when there is none."""
+    return next((each for each in _read_files(modality) if each[0].producer == producer), ())
+
+
+def _read_files(modality: Modality) -> Iterator[tuple[Calibration, ...]]:
+    return (read_calibrations(path.read_text(encoding="utf-8")) for path in _calibration_files(modality))
 
 
 def _calibration_files(modality: Modality) -> list[Path]:

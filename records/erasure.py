@@ -24,6 +24,7 @@ from records.tables import (
     LegalHoldRow,
     PersonNameRow,
     PersonRow,
+    SamePersonRow,
     SampleRow,
     SearchCandidateRow,
     SearchRow,
@@ -114,6 +115,8 @@ def _erase(
         delete(EncounterRow).where(EncounterRow.person_id == person_id).returning(EncounterRow.id)
     ).all()
     session.execute(delete(PersonNameRow).where(PersonNameRow.person_id == person_id))
+    alike = (SamePersonRow.first_id == person_id) | (SamePersonRow.second_id == person_id)
+    session.execute(delete(SamePersonRow).where(alike))
     session.execute(delete(LegalHoldRow).where(LegalHoldRow.person_id == person_id))  # all lifted by now
     _make_tombstone(person)
     session.flush()

@@ -9,6 +9,7 @@ from core.errors import NishanError, Unavailable
 from core.logging import get_logger
 from matcher.gallery import Gallery
 from records import gallery_feed
+from records.active_calibrations import ActiveCalibrations
 from records.database import Database
 from records.gallery_snapshots import GallerySnapshots
 from records.loading import Loading
@@ -25,6 +26,7 @@ class GalleryFollower:
         poll_s: Seconds after which the feed is read even without a notification.
         snapshots: Where the gallery is started from and written to; None to load it from the records alone.
         snapshot_times: When snapshots are written.
+        calibrations: Kept up to date as well, from before the gallery is searchable.
         ranges: Follow only subjects in these ranges (`gallery_feed.SUBJECT_RANGES`).
     """
 
@@ -37,6 +39,7 @@ class GalleryFollower:
         snapshots: GallerySnapshots | None = None,
         ranges: gallery_feed.Ranges | None = None,
         snapshot_times: SnapshotParameters = SNAPSHOTS,
+        calibrations: ActiveCalibrations | None = None,
     ) -> None:
         self.gallery = gallery
         self.snapshots = snapshots
@@ -49,6 +52,7 @@ class GalleryFollower:
         self._loaded = threading.Event()
         self._thread: threading.Thread | None = None
         self._keeper = SnapshotKeeper(database, gallery, snapshots, snapshot_times)
+        self._calibrations = calibrations
         self._last: tuple[int, str | None] = (0, None)
         self.failure: str | None = None
         """Why the gallery is not following right now, None while it is."""
@@ -64,6 +68,8 @@ class GalleryFollower:
         Raises:
             DatabaseUnavailable: at start the database must answer.
         """
+        if self._calibrations is not None:
+            self._calibrations.start()
         if not self._restored():
             self._load()
         self._loaded.set()
@@ -75,6 +81,8 @@ class GalleryFollower:
     def stop(self) -> None:
         """End following; the gallery stays as it is."""
         self._stopped.set()
+        if self._calibrations is not None:
+            self._calibrations.stop()
         self._keeper.stop()
         if self._thread is not None:
             self._thread.join()

@@ -13,6 +13,7 @@ class Locks:
     audit: int = 0x4E495348_414E_0003
     object_removal: int = 0x4E495348_414E_0004
     generations: int = 0x4E495348_414E_0010
+    own_calibrations: int = 0x4E495348_414E_0012
     video_space: int = 0x4E495348_414E_0011
 
 
@@ -140,4 +141,14 @@ FEED = FeedParameters()
 SNAPSHOTS = SnapshotParameters()
 VIDEOS = VideoParameters()
 BACKUP = BackupParameters()
+
+
+@dataclass(frozen=True)
+class CalibrationParameters:
+    """How often a process asks which calibration of the own gallery is in use."""
+
+    noticed_after_s: float = 1.0
+
+
 GENERATIONS = GenerationParameters()
+CALIBRATIONS = CalibrationParameters()

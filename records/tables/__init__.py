@@ -3,6 +3,7 @@
 from records.tables.accounts import AccountRow, SignInFailureRow, TokenRow
 from records.tables.audit import AuditRow
 from records.tables.biometrics import GalleryChangeRow, ObjectToDeleteRow, SampleRow, TemplateRow
+from records.tables.calibrations import OwnCalibrationRow, SamePersonRow
 from records.tables.cluster import ClusterPlacementRow
 from records.tables.generations import GenerationFailureRow, GenerationRow, RetiredReferenceRow
 from records.tables.people import EncounterRow, LegalHoldRow, NumberCounterRow, PersonNameRow, PersonRow
@@ -35,10 +36,12 @@ __all__ = [
     "LegalHoldRow",
     "NumberCounterRow",
     "ObjectToDeleteRow",
+    "OwnCalibrationRow",
     "PersonNameRow",
     "PersonRow",
     "RetiredReferenceRow",
     "Row",
+    "SamePersonRow",
     "SampleRow",
     "SearchCandidateRow",
     "SearchProbeRow",
