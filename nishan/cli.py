@@ -12,6 +12,7 @@ from nishan.commands import (
     account,
     backup,
     batch,
+    calibration,
     cluster,
     demo,
     doctor,
@@ -58,6 +59,7 @@ app.command("erasures")(erasures.erasures)
 app.add_typer(models.app, name="models")
 app.add_typer(account.app, name="account")
 app.add_typer(templates.app, name="templates")
+app.add_typer(calibration.app, name="calibration")
 app.add_typer(cluster.app, name="cluster")
 
 

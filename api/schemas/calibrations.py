@@ -1,4 +1,4 @@
-"""JSON of the calibrations of faces: shipped ones, those fitted on the own gallery, and which one is in use."""
+"""JSON of the calibrations of faces: shipped ones, those of the own gallery, and which one is in use."""
 
 from collections.abc import Sequence
 from datetime import datetime

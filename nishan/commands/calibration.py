@@ -1,4 +1,4 @@
-"""`nishan calibration`: whose false-match rates are stated for faces; fit them on the own gallery, go back."""
+"""`nishan calibration`: whose false-match rates are stated for faces; fit them here, use a fit, go back."""
 
 import time
 from typing import Annotated, Any
@@ -129,8 +129,8 @@ def _fitted(found: dict[str, Any], shipped: list[dict[str, Any]]) -> RenderableT
     ]
     if found["same_person_pairs"]:
         lines.append(
-            f"{found['same_person_pairs']} pairs from {found['same_person_from']:.2f} on look like one person "
-            f"under two records and were left out: nishan calibration pairs {found['number']}"
+            f"{found['same_person_pairs']} pairs from {found['same_person_from']:.2f} on look like one "
+            f"person under two records and were left out: nishan calibration pairs {found['number']}"
         )
     if not found["active"]:
         lines.append(f"To state these rates: nishan calibration use {found['number']}")

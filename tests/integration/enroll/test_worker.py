@@ -5,12 +5,16 @@ import signal
 from sqlalchemy import func, select
 
 from enroll.enrolment import accept
+from enroll.queue import defer_calibration
 from enroll.tasks import queue_health
-from records.access import Officer
+from records import own_calibrations
+from records.access import Officer, Role
+from records.calibration_values import CalibrationState, OwnCalibration
 from records.database import Database
 from records.enrolments import Enrolment, EnrolmentStatus, enrolment_for
 from records.image_store import ImageStore
 from records.tables import EncounterRow
+from tests.integration.enroll.conftest import new_officer
 from tests.integration.enroll.people import fingerprint, request
 from tests.integration.enroll.worker_processes import Workers, until
 
@@ -53,6 +57,23 @@ def test_a_worker_killed_in_mid_job_loses_nothing_and_doubles_nothing(
     assert heir.wait(60) == 0
     health = queue_health(database)
     assert (health.running, health.failed) == (0, 0)
+
+
+def test_a_fit_of_rates_is_done_by_a_worker_and_says_why_it_could_not(
+    database: Database, worker: Workers
+) -> None:
+    administrator = new_officer(database, "administrator", Role.ADMINISTRATOR, None)
+    with database.transaction() as session:
+        begun = own_calibrations.begin(session, administrator, "a-model-without-templates")
+        defer_calibration(session, begun.id)
+
+    def now() -> OwnCalibration:
+        with database.transaction() as session:
+            return own_calibrations.calibration_for_officer(session, administrator, begun.number)
+
+    worker.start()
+    until(lambda: now().state is not CalibrationState.FITTING, worker)
+    assert "Only 0 people have a face of a-model-without-templates" in (now().problem or "")
 
 
 def test_a_worker_that_cannot_start_says_why_in_one_line(worker: Workers) -> None:
