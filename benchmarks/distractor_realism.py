@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.finger_searches import UNKNOWN, Templates
-from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.fingerprint.index import FingerprintIndex
 from matcher.fingerprint.scan import in_lanes
 from matcher.fingerprint.segments import Segment
@@ -46,7 +45,7 @@ def _scanned(probes: Sequence[bytes], others: Sequence[bytes], counted: Sequence
     segment.add(others, [UNKNOWN] * len(others))
     scores = []
     for probe, mask in zip(probes, counted, strict=True):
-        lanes = in_lanes(sketch_of(FingerprintTemplate.from_bytes(probe)))
+        lanes = in_lanes(sketch_of(probe))
         scores.append(segment.scan(lanes, mask, closely=True)[mask])
     return np.concatenate(scores).astype(np.float64)
 

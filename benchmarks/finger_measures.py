@@ -15,7 +15,6 @@ from benchmarks import metrics
 from benchmarks.finger_gallery import FingerProbe, filters_admitting, index_of, person_of, shelf_of
 from benchmarks.finger_searches import UNKNOWN
 from benchmarks.progress import ProgressLike
-from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.array_file import read_arrays
 from matcher.candidates import Candidate, SearchResult
 from matcher.filters import EVERYTHING, TagFilter
@@ -197,7 +196,7 @@ def _flat(snapshot: Path) -> Any:
 
 
 def _codes(probe: FingerProbe) -> NDArray[np.uint8]:
-    bits = sketch_of(FingerprintTemplate.from_bytes(probe.template.payload)).bits
+    bits = sketch_of(probe.template.payload).bits
     return np.ascontiguousarray(bits[: SCAN.quick_cylinders]).view(np.uint8)
 
 

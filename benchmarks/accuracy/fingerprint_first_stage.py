@@ -28,7 +28,6 @@ from benchmarks.finger_samples import extract_all, read_prints
 from benchmarks.finger_searches import UNKNOWN, Templates
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
-from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.fingerprint.index import FingerprintIndex
 from matcher.fingerprint.parameters import SCAN
 from matcher.fingerprint.scan import in_lanes
@@ -68,7 +67,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
     spent: dict[str, list[float]] = {name: [] for name in [*ways, "faiss_binary_flat_call_alone"]}
     for probe in progress.track(probes, len(probes), "searching"):
         payload, mate = templates.payloads[probe], rows[int(templates.finger[probe])]
-        sketch = sketch_of(FingerprintTemplate.from_bytes(payload))
+        sketch = sketch_of(payload)
         for name, search in ways.items():
             start = time.thread_time()
             scores = search(payload, sketch)
@@ -107,7 +106,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
 
 
 def _ways(enrolled: list[bytes]) -> tuple[dict[str, Search], Votes]:
-    sketches = [sketch_of(FingerprintTemplate.from_bytes(payload)) for payload in enrolled]
+    sketches = [sketch_of(payload) for payload in enrolled]
     index, segment = FingerprintIndex(), Segment(fingers=len(enrolled))
     index.add(enrolled, [UNKNOWN] * len(enrolled))
     segment.add(enrolled, [UNKNOWN] * len(enrolled))

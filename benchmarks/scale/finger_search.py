@@ -19,8 +19,6 @@ from benchmarks.record import describe_files
 from matcher.file_set import FileSet
 from matcher.gallery import Gallery
 
-_STARTS = 3
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
@@ -29,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--searches", type=int, default=60, help="probes that are timed")
     parser.add_argument("--filtered", type=int, default=10, help="probes searched under each filter")
     parser.add_argument("--compared", type=int, default=40, help="probes compared with a whole small gallery")
+    parser.add_argument("--starts", type=int, default=3, help="starts from a snapshot; the median counts")
     parser.add_argument("--kept", type=Path, help="folder that keeps the invented fingers for the next run")
     parser.add_argument("--dpi", type=float, help="resolution of images whose file states none")
     parser.add_argument("--processes", type=int, help="extracting processes (default: one per core)")
@@ -81,7 +80,7 @@ def measure(
             progress.say(f"{size:,} fingers")
             gallery = Gallery()
             told = _filled(gallery, references, size, progress)
-            told |= _started(gallery, place / str(size), references.probes()[0], progress)
+            told |= _started(gallery, place / str(size), references.probes()[0], arguments.starts, progress)
             metrics[str(size)] = told | _searched(
                 gallery, place / str(size), references.probes(), arguments, progress
             )
@@ -103,7 +102,9 @@ def _filled(
     }
 
 
-def _started(gallery: Gallery, place: Path, probe: FingerProbe, progress: ProgressLike) -> dict[str, Any]:
+def _started(
+    gallery: Gallery, place: Path, probe: FingerProbe, count: int, progress: ProgressLike
+) -> dict[str, Any]:
     """Write a snapshot as a process of the service does, and start processes from it."""
     progress.say("starting from a snapshot")
 
@@ -117,14 +118,14 @@ def _started(gallery: Gallery, place: Path, probe: FingerProbe, progress: Progre
     written = FileSet.write(place, content)
     ended = time.perf_counter()
     files = [path.stat().st_size for path in written.folder.rglob("*") if path.is_file()]
-    starts = [started_anew(place, probe.template.payload, probe.template.producer) for _ in range(_STARTS)]
+    starts = [started_anew(place, probe.template.payload, probe.template.producer) for _ in range(count)]
     return {
         "snapshot": {
             "capture_ms": round(1e3 * (begun - start), 1),
             "write_s": round(ended - begun, 2),
             "bytes_per_finger": round(sum(files) / gallery.references),
         },
-        "from_snapshot": sorted(starts, key=lambda told: float(told["first_answer_s"]))[_STARTS // 2],
+        "from_snapshot": sorted(starts, key=lambda told: float(told["first_answer_s"]))[count // 2],
     }
 
 

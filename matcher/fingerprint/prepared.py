@@ -102,9 +102,9 @@ def unpacked(data: Stored) -> Prepared:
     at = HEADER_BYTES
     valid_at = at + 8 * count
     for i in range(count):
-        x[i] = _pair(data, at + 2 * i) / POSITION_STEPS
-        y[i] = _pair(data, at + 2 * (count + i)) / POSITION_STEPS
-        angle[i] = -_pair(data, at + 2 * (2 * count + i)) * (2 * math.pi / ANGLE_STEPS)
+        x[i] = pair(data, at + 2 * i) / POSITION_STEPS
+        y[i] = pair(data, at + 2 * (count + i)) / POSITION_STEPS
+        angle[i] = -pair(data, at + 2 * (2 * count + i)) * (2 * math.pi / ANGLE_STEPS)
         quality[i] = data[at + 7 * count + i] / SHARE_STEPS
         valid[i] = (data[valid_at + i // 8] >> (i % 8)) & 1
     hull = data[valid_at + (count + 7) // 8 :][:corners]
@@ -115,7 +115,8 @@ def unpacked(data: Stored) -> Prepared:
 
 
 @kernel
-def _pair(data: Stored, at: int) -> float:
+def pair(data: Stored, at: int) -> float:
+    """Return the number that two bytes are."""
     return float(int(data[at]) + 256 * int(data[at + 1]))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.array_file import Arrays, read_arrays, write_arrays
 from matcher.fingerprint.parameters import SCAN, ScanParameters
 from matcher.fingerprint.payloads import Payloads
@@ -68,7 +67,7 @@ class Segment:
     def add(self, payloads: Sequence[bytes], positions: Sequence[int]) -> None:
         """Append fingers; there must be room."""
         for payload, position in zip(payloads, positions, strict=True):
-            sketch = sketch_of(FingerprintTemplate.from_bytes(payload), self._limits)
+            sketch = sketch_of(payload, self._limits)
             self._append(sketch, payload, position)
 
     def take(self, other: "Segment", row: int) -> None:

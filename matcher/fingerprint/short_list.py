@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.fingerprint.template import FingerprintTemplate
 from biometrics.template import FingerPosition
 from matcher.fingerprint.crew import crew
 from matcher.fingerprint.parameters import ScanParameters
@@ -38,7 +37,7 @@ class ShortList:
     ) -> None:
         self._segments = segments
         self._segment_fingers = segment_fingers
-        self._probe = in_lanes(sketch_of(FingerprintTemplate.from_bytes(payload), limits))
+        self._probe = in_lanes(sketch_of(payload, limits))
         self._wanted = wanted
         self._limits = limits
         self._quick: Floats | None = None

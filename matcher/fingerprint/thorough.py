@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.fingerprint.template import FingerprintTemplate
 from matcher.fingerprint.parameters import THOROUGH, ThoroughParameters
 from matcher.fingerprint.scan import in_lanes
 from matcher.fingerprint.segments import Segment
@@ -31,7 +30,7 @@ class ThoroughList:
         wanted: Mask,
         limits: ThoroughParameters = THOROUGH,
     ) -> None:
-        probe = in_lanes(sketch_of(FingerprintTemplate.from_bytes(payload), limits.probe))
+        probe = in_lanes(sketch_of(payload, limits.probe))
         found = scanned(segments, segment_fingers, probe, wanted, closely=True, limits=limits.probe)
         self._scores = np.where(wanted, found, np.float32(-1.0))
         self._there = int(wanted.sum())

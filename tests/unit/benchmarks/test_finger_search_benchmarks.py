@@ -55,8 +55,8 @@ def test_every_probe_is_searched_and_its_strangers_are_counted(fingers: list[Fin
 
 @pytest.mark.parametrize("kind", Kind)
 def test_votes_find_the_mate(fingers: list[FingerprintTemplate], kind: Kind) -> None:
-    votes = Votes([sketch_of(finger) for finger in fingers], kind)
-    assert _rank(votes.scores(sketch_of(second_impression(fingers[7], 1))), 7) == 1
+    votes = Votes([sketch_of(finger.to_bytes()) for finger in fingers], kind)
+    assert _rank(votes.scores(sketch_of(second_impression(fingers[7], 1).to_bytes())), 7) == 1
 
 
 def test_a_finger_that_no_vote_reached_is_last() -> None:

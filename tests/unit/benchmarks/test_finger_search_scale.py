@@ -28,7 +28,7 @@ def test_small_galleries_are_measured(tmp_path: Path) -> None:
     )
     producer = json.loads(CALIBRATION.read_text(encoding="utf-8"))["producer"]
     wanted = argparse.Namespace(
-        size=[60, 150], searches=4, filtered=3, compared=3, kept=tmp_path, processes=1
+        size=[60, 150], searches=4, filtered=3, compared=3, starts=1, kept=tmp_path, processes=1
     )
     metrics = measure(templates, producer, wanted, SilentProgress())
     assert set(metrics) == {"60", "150"}

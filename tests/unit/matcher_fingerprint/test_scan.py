@@ -26,7 +26,7 @@ def distances(probe: Sketch, other: Sketch) -> NDArray[np.float64]:
 def test_the_nearest_cylinder_and_its_distance_are_found(
     fingers: list[FingerprintTemplate], impression: Impression
 ) -> None:
-    probe, other = sketch_of(impression(fingers[4], 1)), sketch_of(fingers[4])
+    probe, other = sketch_of(impression(fingers[4], 1).to_bytes()), sketch_of(fingers[4].to_bytes())
     expected = distances(probe, other)
     lanes = in_lanes(probe)
     for block in range(len(lanes.words)):
@@ -55,10 +55,10 @@ def test_the_quick_score_is_the_sum_of_cubed_bonuses(
 ) -> None:
     segment = Segment(fingers=len(fingers))
     segment.add([finger.to_bytes() for finger in fingers], [0] * len(fingers))
-    probe = sketch_of(impression(fingers[9], 2))
+    probe = sketch_of(impression(fingers[9], 2).to_bytes())
     scores = segment.scan(in_lanes(probe), np.ones(len(fingers), np.bool_), closely=False)
     for finger, score in zip(fingers, scores, strict=True):
-        stored = sketch_of(FingerprintTemplate.from_bytes(finger.to_bytes()))
+        stored = sketch_of(finger.to_bytes())
         best = distances(probe, stored)[:LANES, : SCAN.quick_cylinders].min(1)
         expected = (np.maximum(0, SCAN.bonus_from - best) ** 3).sum()
         assert score == pytest.approx(expected, rel=1e-3, abs=1e-5)
@@ -79,6 +79,8 @@ def test_only_wanted_fingers_are_scored(fingers: list[FingerprintTemplate], impr
     segment.add([finger.to_bytes() for finger in fingers[:8]], [0] * 8)
     wanted = np.arange(8) == 5
     for closely in (False, True):
-        scores = segment.scan(in_lanes(sketch_of(impression(fingers[5], 3))), wanted, closely=closely)
+        scores = segment.scan(
+            in_lanes(sketch_of(impression(fingers[5], 3).to_bytes())), wanted, closely=closely
+        )
         assert scores[5] > 0
         assert not scores[~wanted].any()
