@@ -137,11 +137,13 @@ def test_a_folder_runs_as_a_batch(service: RunningService, enrolled: dict[str, A
     (probes / "list.csv").write_text("file,modality\nfirst.png,face\nsecond.jpg,face\n", encoding="utf-8")
     listed = _answer(_nishan(service, "batch", str(probes / "list.csv"), *CASE, "--json"))
     (probes / "list.csv").unlink()
-    batch = _answer(_nishan(service, "batch", str(probes), *CASE, "--out", str(out), "--json"))
+    target = ("--target-fpir", "30", "--out", str(out))
+    batch = _answer(_nishan(service, "batch", str(probes), *CASE, *target, "--json"))
     assert (listed["items_total"], listed["items_done"], batch["items_total"]) == (2, 2, 2)
     with out.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert any(enrolled["person_number"] in row.values() for row in rows)
+    assert {row["target_fpir"] for row in rows} == {"30"}
 
 
 def test_a_folder_of_people_and_one_of_prints_are_imported_once(

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,7 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from core.clock import now
+from core.ids import new_id
 from nishan.embedded.postgres import EmbeddedPostgres
+from records.batches import batch_by_id, pending_items
 from records.database import Database, DatabaseUnavailable, alembic_config, migrate
 from records.tables import Row
 
@@ -54,6 +58,34 @@ def test_processes_that_migrate_at_once_do_it_once(empty_url: str) -> None:
     with database.transaction() as s:
         assert s.scalars(text("SELECT version_num FROM alembic_version")).all() == [newest]
         assert s.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+    database.dispose()
+
+
+def test_batches_of_before_keep_their_probes(empty_url: str) -> None:
+    migrate(empty_url, "0009")
+    database = Database(empty_url, 2)
+    batch, item, unread, sample = (str(new_id()) for _ in range(4))
+    values = {"batch": batch, "item": item, "unread": unread, "sample": sample, "at": now()}
+    with database.transaction() as s:
+        s.execute(text("SET LOCAL session_replication_role = replica"))  # without the account it belongs to
+        for statement in (
+            "INSERT INTO samples (id, role, modality, position, media_type, file_name, byte_count, sha256,"
+            " object_key, created_at)"
+            " VALUES (:sample, 'probe', 'face', 0, '', 'a.jpg', 1, repeat('0', 64), 'k', :at)",
+            "INSERT INTO batches (id, name, purpose, case_number, filters, max_candidates, status,"
+            " officer_id, created_at) VALUES (:batch, 'b', 'training', 'c', '{}', 5, 'queued', :batch, :at)",
+            "INSERT INTO batch_items (id, batch_id, place, name, status, sample_id)"
+            " VALUES (:item, :batch, 0, 'a', 'queued', :sample), (:unread, :batch, 1, 'b', 'failed', NULL)",
+        ):
+            s.execute(text(statement), values)
+    migrate(empty_url)
+    with database.transaction() as s:
+        kept = batch_by_id(s, UUID(batch))
+        assert (kept.total, kept.target_fpir, kept.incomplete_accepted) == (2, None, False)
+        (waiting,) = pending_items(s, UUID(batch))
+        assert [(str(file.sample.id), file.sketch, file.minutiae) for file in waiting.files] == [
+            (sample, False, None)
+        ]
     database.dispose()
 
 
