@@ -16,7 +16,7 @@ from records.video_space import check_space
 from records.video_store import VideoUpload
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:  # not async for waiting: a plain function takes a thread
     parts: Parts = request.app.state.parts
     return parts
 

@@ -214,6 +214,8 @@ def samples_of_enrolment(session: Session, enrolment_id: UUID) -> tuple[Sample, 
 
 def fingers_of_slaps(session: Session, slap_ids: Sequence[UUID]) -> tuple[Sample, ...]:
     """Return the fingers that were cut out of slaps, in the order they were found."""
+    if not slap_ids:
+        return ()
     rows = session.scalars(
         select(SampleRow).where(SampleRow.slap_id.in_(list(slap_ids))).order_by(SampleRow.id)
     )

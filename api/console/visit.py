@@ -120,11 +120,11 @@ def _entry(name: str, value: str) -> str:
     return value if "password" in name else value.strip()
 
 
-def _visit(request: Request, parts: PartsHere, officer: PageOfficerHere) -> Visit:
+async def _visit(request: Request, parts: PartsHere, officer: PageOfficerHere) -> Visit:
     return Visit(request, parts, officer)
 
 
-def _form_visit(request: Request, parts: PartsHere, sent: PageFormHere) -> FormVisit:
+async def _form_visit(request: Request, parts: PartsHere, sent: PageFormHere) -> FormVisit:
     fields = {name: _entry(name, value) for name, value in sent.form.fields.items() if name != CSRF_FIELD}
     files = tuple(file for file in sent.form.files if file.filename or file.size)
     return FormVisit(request, parts, sent.officer, fields, files, sent.upload)
