@@ -5,6 +5,7 @@ import logging
 from fastapi import APIRouter, FastAPI
 
 from api import console, errors, openapi
+from api.compression import Compression
 from api.envelope import Envelope
 from api.lifespan import Parts, lifespan
 from api.limits import BodyLimit
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.parts = Parts(chosen)
     errors.install(app)
     openapi.install(app)
+    app.add_middleware(Compression)
     app.add_middleware(BodyLimit, settings=chosen)
     app.add_middleware(Envelope)  # added last: outermost
     app.include_router(_version_1())

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass
 
 from fastapi import Request, Response
@@ -67,9 +68,10 @@ def officer_behind(request: Request, parts: Parts) -> Officer:
 def csrf_token(request: Request) -> str:
     """Return what the pages of this session's visitor have to send back with every change.
 
-    It is derived from the session's token, which no page of another origin can read.
+    It is derived from the session's token, which no page of another origin can read, and masked anew for
+    each page: how well a page compresses then tells nothing of it (the attack called BREACH).
     """
-    return _derived(presented_token(request).token)
+    return masked(_derived(presented_token(request).token))
 
 
 def check_header_csrf(request: Request) -> None:
@@ -90,7 +92,7 @@ def check_csrf(request: Request, sent: str) -> None:
         CsrfFailed: it does not.
     """
     require_same_origin(request)
-    if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+    if not hmac.compare_digest(unmasked(sent), _derived(presented_token(request).token)):
         raise CsrfFailed("The form is out of date. Load the page again and repeat.")
 
 
@@ -122,5 +124,25 @@ def clear_session_cookie(response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE, path="/")
 
 
-def _derived(token: str) -> str:
-    return hmac.new(token.encode(), b"nishan csrf token", hashlib.sha256).hexdigest()
+def _derived(token: str) -> bytes:
+    return hmac.new(token.encode(), b"nishan csrf token", hashlib.sha256).digest()
+
+
+def masked(secret: bytes) -> str:
+    """Return the secret in hexadecimal, joined to random bytes that come before it."""
+    mask = secrets.token_bytes(len(secret))
+    return (mask + _joined(mask, secret)).hex()
+
+
+def unmasked(text: str) -> bytes:
+    """Return the secret of `masked`; for any other text, bytes that are no secret of ours."""
+    try:
+        sent = bytes.fromhex(text)
+    except ValueError:
+        return b""
+    half, odd = divmod(len(sent), 2)
+    return b"" if odd else _joined(sent[:half], sent[half:])
+
+
+def _joined(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -1,5 +1,7 @@
 """Signing in and out: tokens end, wrong passwords lock, cookies need proof of origin, probes need nothing."""
 
+import re
+
 import httpx
 import pytest
 
@@ -100,8 +102,14 @@ def test_the_cookie_reads_but_changes_only_with_proof_of_origin(api: Api) -> Non
     body = {"person_id": None, "verdict": "no_match", "reason": "x"}
     problem(client.post(path, json=body), 403, "csrf_failed")
     problem(client.post(path, json=body, headers={"X-CSRF-Token": "guess"}), 403, "csrf_failed")
-    proven = {"X-CSRF-Token": _derived(token)}
-    problem(client.post(path, json=body, headers=proven), 404, "search_not_found")
+    pages = [client.get("/account").text for _ in range(2)]
+    proofs = {re.findall(r'name="csrf-token" content="([0-9a-f]+)"', page)[0] for page in pages}
+    assert len(proofs) == 2  # masked anew, so that compressed pages tell nothing of it
+    for proof in proofs:
+        proven = {"X-CSRF-Token": proof}
+        problem(client.post(path, json=body, headers=proven), 404, "search_not_found")
+    for wrong in ("", "00", "0" * 128, proof[:-2], proof + "00", _derived(token).hex()):
+        problem(client.post(path, json=body, headers={"X-CSRF-Token": wrong}), 403, "csrf_failed")
     foreign = {**proven, "Sec-Fetch-Site": "cross-site"}
     problem(client.post(path, json=body, headers=foreign), 403, "csrf_failed")
 

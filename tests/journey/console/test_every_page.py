@@ -7,6 +7,8 @@ from tests.journey.console.conftest import Arrive, Enrolled, Images
 from tests.journey.console.visitor import Visitor
 
 MOST_BYTES = 60_000
+MOST_CARRIED = 25_000
+MOST_CARRIED_AGAIN = 10_000
 PAGES_OF_ROLE = {
     "supervisor": (
         "/",
@@ -109,6 +111,29 @@ def test_static_files_are_kept_by_the_browser_and_pages_are_not(arrive: Arrive) 
     sheet = visitor.page.get_attribute("link[rel=stylesheet]", "href") or ""
     assert "immutable" in visitor.page.request.get(sheet).headers["cache-control"]
     assert visitor.page.request.get("/persons").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/identify", "/enrol"])
+def test_a_slow_line_carries_little(arrive: Arrive, path: str) -> None:
+    visitor = arrive(width=360, height=740)
+    first_page = _carried(visitor, "/sign-in")
+    visitor.sign_in("supervisor")
+    first, again = _carried(visitor, path), _carried(visitor, path)
+    assert first_page < MOST_CARRIED, f"sign-in took {first_page} bytes"
+    assert first < MOST_CARRIED, f"{path} took {first} bytes"
+    assert again < MOST_CARRIED_AGAIN, f"{path} took {again} bytes the second time"
+
+
+def _carried(visitor: Visitor, path: str) -> int:
+    """Open a page and return the bytes that came over the line for it, heads included."""
+    line = visitor.page.context.new_cdp_session(visitor.page)
+    line.send("Network.enable")
+    sizes: list[float] = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    visitor.page.goto(path)
+    visitor.page.wait_for_load_state("networkidle")
+    line.detach()
+    return round(sum(sizes))
 
 
 def _check(visitor: Visitor, path: str) -> None:
