@@ -121,6 +121,7 @@ class Gateway:
         except NishanError as problem:
             _LOG.error("shards not changed", shards=len(wanted), reason=problem.message)
         finally:
+            self._fleet.propose(dict.fromkeys(wanted, frozenset()))
             self._proposed = None
             self._changing.release()
 

@@ -8,7 +8,7 @@ from records.database import Database
 from records.following import Following
 from records.gallery_follower import GalleryFollower
 from records.gallery_snapshots import GallerySnapshots, remove_whole
-from records.part_snapshots import keep_only
+from records.part_snapshots import remove_unheld
 
 
 def open_gallery(settings: Settings, database: Database) -> Following:
@@ -20,7 +20,7 @@ def open_gallery(settings: Settings, database: Database) -> Following:
     if settings.cluster_address:
         remove_whole(settings)
         return ClusterFollower(settings, calibrations)
-    keep_only(settings, ())
+    remove_unheld(settings)
     return GalleryFollower(
         database,
         Gallery(calibrations=calibrations),

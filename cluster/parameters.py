@@ -28,7 +28,7 @@ class ClusterParameters:
             gateways learn of it; one that learns later is told and looks at once.
         proposed_s: A shard holds what it is to hold by a placement that is not in force yet until it was
             not told so for so long: then the gateway that was about to change the placement is gone.
-        leftovers_s: Snapshots of parts that a machine does not hold are removed when every shard is where it
+        leftovers_s: Snapshots that no process of a machine holds are removed when every shard is where it
             shall be, or after so long: until then one of its shards may come back and start from them.
         searches_at_once: Threads of a shard's actor that search.
         gateway_patience_s: How long a search waits for the gateway of its machine when that starts again;

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,10 +22,9 @@ from records.cluster_placements import placement_in_force
 from records.database import Database
 from records.gallery_feed import Ranges
 from records.gallery_follower import GalleryFollower
-from records.gallery_snapshots import GallerySnapshots
 from records.loading import Loading
 from records.parameters import SNAPSHOTS, SnapshotParameters
-from records.part_snapshots import keep_only, snapshots_of_part
+from records.part_snapshots import HeldPart, hold_part, remove_unheld
 
 _LOG = get_logger(__name__)
 
@@ -34,6 +33,7 @@ _LOG = get_logger(__name__)
 class _Held:
     gallery: RangedGallery
     follower: GalleryFollower
+    part: HeldPart | None
 
 
 class Shard:
@@ -43,7 +43,7 @@ class Shard:
     Args:
         name: Which replica of which shard this is.
         node: The machine it is on, for those who ask.
-        snapshots: Finds those of a part on this machine; None: there shall be none.
+        hold_part: Gives the snapshots of a part on this machine; None: there shall be none.
         snapshot_times: When they are written.
     """
 
@@ -52,7 +52,7 @@ class Shard:
         name: ReplicaName,
         node: str,
         database_url: str,
-        snapshots: Callable[[Ranges], GallerySnapshots | None] = lambda _: None,
+        hold_part: Callable[[Ranges], HeldPart | None] = lambda _: None,
         snapshot_times: SnapshotParameters = SNAPSHOTS,
     ) -> None:
         self._name = name
@@ -61,7 +61,7 @@ class Shard:
         self._proposed_at = 0.0
         self._wanted = True
         self._database = Database(database_url, CLUSTER.searches_at_once)
-        self._snapshots = snapshots
+        self._hold_part = hold_part
         self._snapshot_times = snapshot_times
         self._held: _Held | None = None
         self._loading = Loading()
@@ -132,6 +132,8 @@ class Shard:
         self._thread.join()
         if self._held is not None:
             self._held.follower.stop()
+            if self._held.part:
+                self._held.part.release()
         self._database.dispose()
 
     def _keep(self) -> None:
@@ -165,23 +167,30 @@ class Shard:
         return in_force | self._proposed if lasts else in_force
 
     def _hold(self, ranges: frozenset[int]) -> None:
+        part = self._hold_part(ranges)
         calibrations = ActiveCalibrations(self._database)
         gallery = RangedGallery(ranges, calibrations)
         follower = GalleryFollower(
             self._database,
             gallery,
             ranges=ranges,
-            snapshots=self._snapshots(ranges),
+            snapshots=part.snapshots if part else None,
             snapshot_times=self._snapshot_times,
             calibrations=calibrations,
         )
         self._loading = follower.loading
-        follower.start()
-        before, self._held = self._held, _Held(gallery, follower)
+        try:
+            follower.start()
+        except BaseException:
+            if part:
+                part.release()
+            raise
+        before, self._held = self._held, _Held(gallery, follower, part)
         _LOG.info("shard holds its part", shard=self._name.shard, references=gallery.references)
         if before is not None:
             before.follower.stop()
-            _discard(before.follower.snapshots)
+            if before.part:
+                before.part.let_go()
 
 
 class NodeShard(Shard):
@@ -190,20 +199,9 @@ class NodeShard(Shard):
     def __init__(self, name: ReplicaName, node: str) -> None:
         logging.configure(settings().log_level)
         super().__init__(
-            name, node, settings().database_url.get_secret_value(), partial(snapshots_of_part, settings())
+            name, node, settings().database_url.get_secret_value(), partial(hold_part, settings())
         )
 
-    def keep_only(self, held: Collection[Ranges]) -> bool:
-        """Remove what this machine has of other parts, as `records.part_snapshots` says."""
-        return keep_only(settings(), held)
-
-
-def _discard(snapshots: GallerySnapshots | None) -> None:
-    """Remove snapshots of a part that is not held so any more: nobody would take erased people out of them.
-
-    Where another replica still holds that part, it writes its snapshot again.
-    """
-    if snapshots is not None:
-        with snapshots.writing() as allowed:
-            if allowed:
-                snapshots.remove_all()
+    def remove_unheld(self) -> frozenset[str]:
+        """Remove what no shard of this machine holds, as `records.part_snapshots` says."""
+        return remove_unheld(settings())

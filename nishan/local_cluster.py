@@ -165,14 +165,17 @@ class LocalCluster:
         pid = self.members[part].pid
         return _environment(Path(f"/proc/{pid}")) if pid else {}
 
-    def processes(self, marks: Mapping[str, str] | None = None) -> list[int]:
-        """Return the processes of this cluster that were started with these variables."""
+    def processes(self, marks: Mapping[str, str] | None = None) -> set[int]:
+        """Return the processes of this cluster that were started with these variables, and their children.
+
+        Of Ray's agents, which write their titles over their variables, only the parents tell whose they are.
+        """
         wanted = {MARK: self._mark, **(marks or {})}.items()
-        return [
-            int(process.name)
-            for process in Path("/proc").iterdir()
-            if process.name.isdigit() and wanted <= _environment(process).items()
-        ]
+        parents = {int(each.name): _parent(each) for each in Path("/proc").iterdir() if each.name.isdigit()}
+        found = {pid for pid in parents if wanted <= _environment(Path(f"/proc/{pid}")).items()}
+        while children := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= children
+        return found
 
     def _kill(self, marks: Mapping[str, str]) -> None:
         """Kill the processes that were started with these variables, and wait until they are gone."""
@@ -195,6 +198,14 @@ def _settled(status: ClusterStatus, machines: int) -> bool:
         and len(ready) == len(status.shards) * status.replicas_wanted
         and max(loads.values()) - min(loads.values()) < CLUSTER.least_gain
     )
+
+
+def _parent(process: Path) -> int:
+    """Return the parent's number, 0 for a process that has ended."""
+    try:
+        return int((process / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _environment(process: Path) -> dict[str, str]:

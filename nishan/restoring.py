@@ -19,7 +19,7 @@ from records.backup.restoring import OpenedBackup, check_backup, restore_backup
 from records.database import Database
 from records.gallery_snapshots import GallerySnapshots
 from records.image_store import ImageStore, read_keys
-from records.part_snapshots import keep_only
+from records.part_snapshots import remove_unheld
 
 
 def check_only(source: str, passphrase: str, progress: Progress) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def restore_here(
         finally:
             database.dispose()
         differing = write_settings(backup.settings(), chosen, place.data_dir)
-        keep_only(chosen, ())
+        remove_unheld(chosen)
         if snapshots := GallerySnapshots.of(chosen):
             snapshots.remove_all()  # nobody else writes them now; they may hold people who were replaced
     place.accounts_file.unlink(missing_ok=True)  # passwords of accounts that the backup has replaced

@@ -19,7 +19,7 @@ import pytest
 
 from cluster.errors import GatewayUnavailable, ShardsUnavailable
 from cluster.gallery import ClusterFollower
-from cluster.messages import ClusterStatus
+from cluster.messages import ClusterStatus, ReplicaStatus
 from cluster.opening import open_gallery
 from cluster.placement import range_of
 from core.settings import Settings
@@ -28,6 +28,7 @@ from matcher.filters import EVERYTHING
 from nishan.local_cluster import HEAD, LocalCluster
 from records.database import Database
 from records.following import Following
+from records.part_snapshots import part_name
 from tests.contract.recorded_feed import RecordedFeed
 from tests.contract.searchable import CANDIDATES, FILTERS, assert_every_answer_true, probe_of
 
@@ -209,8 +210,7 @@ def test_a_shard_wholly_lost_is_said_and_comes_back_by_itself(
     cluster: LocalCluster, many: Following, feed: RecordedFeed
 ) -> None:
     status = cluster.await_shards()
-    folders = cluster.data_dir / "cluster" / "snapshots"
-    _await(cluster, lambda _: len(list(folders.glob("*/parts/*/*/manifest.json"))) == len(status.replicas))
+    _await(cluster, lambda now: all(_has_snapshot(cluster, each) for each in now.replicas))
     with Searching(many, feed) as searching:
         time.sleep(0.3)
         for each in status.replicas:
@@ -259,6 +259,8 @@ def test_the_gallery_is_divided_anew_while_searches_go_on(
         status = _await(cluster, lambda now: len(now.shards) == shards and _all_ready(now) and _divided(now))
     searching.assert_all_the_same_and_whole()
     assert status.version == before.version + 1
+    _await(cluster, lambda now: _no_other_parts(cluster, now))
+    _await(cluster, lambda now: all(_has_snapshot(cluster, each) for each in now.replicas))
     assert_equal(own, many, database, feed)
     assert_every_answer_true(many, database, feed, rounds=2)
 
@@ -290,6 +292,25 @@ def _sockets(cluster: LocalCluster) -> set[str]:
             with suppress(FileNotFoundError):  # closed meanwhile
                 links.add(str(entry.readlink()))
     return {link[8:-1] for link in links if link.startswith("socket:[")}
+
+
+def _has_snapshot(cluster: LocalCluster, replica: ReplicaStatus) -> bool:
+    return part_name(replica.ranges) in _parts_on_disk(cluster, replica.node)
+
+
+def _no_other_parts(cluster: LocalCluster, status: ClusterStatus) -> bool:
+    """Whether the machines have snapshots of what their shards hold alone."""
+    held = {
+        node: {part_name(each.ranges) for each in status.replicas if each.node == node}
+        for node in status.nodes
+    }
+    return all(_parts_on_disk(cluster, node) <= parts for node, parts in held.items())
+
+
+def _parts_on_disk(cluster: LocalCluster, node: str) -> set[str]:
+    """Return the names of the parts that a machine has snapshots of."""
+    place = cluster.data_dir / "cluster" / "snapshots" / node / "parts"
+    return {manifest.parents[1].name for manifest in place.glob("*/*/manifest.json")}
 
 
 def _people(answer: SearchResult) -> tuple[UUID, ...]:

@@ -20,7 +20,7 @@ from records import gallery_feed
 from records.cluster_placements import replace_placement
 from records.database import Database
 from records.parameters import SNAPSHOTS
-from records.part_snapshots import keep_only, part_name, snapshots_of_part
+from records.part_snapshots import hold_part, part_name, remove_unheld
 from tests.contract.recorded_feed import RecordedFeed
 from tests.contract.searchable import probe_of
 
@@ -46,10 +46,14 @@ class Machine:
         self._url = database_url
 
     def start(self) -> Shard:
-        own = partial(snapshots_of_part, self.chosen)
+        own = partial(hold_part, self.chosen)
         self.shards.append(Shard(ReplicaName(0, 0), "machine", self._url, own, AT_ONCE))
         _await(lambda: self.shards[-1].status().ready)
         return self.shards[-1]
+
+    def end(self, shard: Shard) -> None:
+        self.shards.remove(shard)
+        shard.stop()
 
     def newest(self, ranges: gallery_feed.Ranges = OWN) -> FileSet:
         found = FileSet.newest(self.parts / part_name(ranges))
@@ -95,13 +99,15 @@ def test_a_shard_that_starts_again_takes_its_snapshot_and_the_changes_since(
     assert answer_of(first, feed, probe) == answer_of(second, feed, probe)
 
 
-@pytest.mark.parametrize("fault", ["damaged", "of another division", "of another history"])
+@pytest.mark.parametrize(
+    "fault", ["damaged", "of another division", "of another history", "older than a purge"]
+)
 def test_a_snapshot_that_is_not_to_be_trusted_is_left_for_the_records(
     machine: Machine, feed: RecordedFeed, database: Database, fault: str
 ) -> None:
     first = machine.start()
     _await(machine.has_snapshot)
-    first.stop()
+    machine.end(first)
     columns = machine.newest().folder / "columns-0"
     if fault == "damaged":
         columns.write_bytes(columns.read_bytes()[:-1] + b"\x55")
@@ -109,13 +115,17 @@ def test_a_snapshot_that_is_not_to_be_trusted_is_left_for_the_records(
         manifest = machine.newest().folder / "manifest.json"
         other = part_name(PLACED.ranges_of(1))
         manifest.write_text(manifest.read_text().replace(part_name(OWN), other))
-    else:
+    elif fault == "of another history":
         with database.transaction() as session:
             later = "UPDATE gallery_changes SET created_at = created_at + interval '1 us'"
             session.execute(text(later))
+    else:
+        feed.change()
+        with database.transaction() as session:
+            purge = text("DELETE FROM gallery_changes WHERE number <= :last")
+            session.execute(purge, {"last": machine.newest().facts["position"]})
     second = machine.start()
     assert second.status().started_from == "the records"
-    machine.shards.remove(first)
     probe = feed.any_payload()
     expected = sum(range_of(reference.subject) in OWN for reference in feed.held())
     assert answer_of(second, feed, probe)[0] == expected
@@ -143,30 +153,38 @@ def test_the_snapshot_of_a_part_goes_with_the_part(
         replace_placement(session, after.version, after.owners)
     everything = after.ranges_of(0)
     _await(lambda: machine.has_snapshot(everything))
-    _await(lambda: keep_only(machine.chosen, {everything}))  # False while the shard itself removes them
-    assert not (machine.parts / part_name(OWN)).exists()
+    _await(lambda: not (machine.parts / part_name(OWN)).exists())
+    assert remove_unheld(machine.chosen) == {part_name(everything)}
     assert machine.holds(reference.payload)
-    shard.stop()
-    machine.shards.remove(shard)
     left = machine.parts / part_name(OWN)
-    shutil.copytree(machine.parts / part_name(everything), left, dirs_exist_ok=True)
-    assert keep_only(machine.chosen, {everything})
+    shutil.copytree(machine.newest(everything).folder, left / "00000001")
+    assert remove_unheld(machine.chosen) == {part_name(everything)}
     assert not left.exists()
+    machine.end(shard)
     assert machine.holds(reference.payload)
-    assert keep_only(machine.chosen, ())
+    assert remove_unheld(machine.chosen) == frozenset()
     assert not machine.holds(reference.payload)
     assert list(machine.parts.iterdir()) == []
+
+
+def test_a_part_that_two_shards_hold_stays_with_the_second(machine: Machine, feed: RecordedFeed) -> None:
+    first, second = machine.start(), machine.start()
+    _await(machine.has_snapshot)
+    machine.end(first)
+    assert remove_unheld(machine.chosen) == {part_name(OWN)}
+    assert machine.has_snapshot()
+    assert second.status().ready
 
 
 def test_where_none_are_wanted_none_are_written_and_those_of_before_go(
     machine: Machine, feed: RecordedFeed
 ) -> None:
-    machine.start()
+    shard = machine.start()
     _await(machine.has_snapshot)
-    machine.shards.pop().stop()
+    machine.end(shard)
     none = machine.chosen.model_copy(update={"snapshot_minutes": 0})
-    assert snapshots_of_part(none, OWN) is None
-    assert keep_only(none, {OWN})
+    assert hold_part(none, OWN) is None
+    assert remove_unheld(none) == frozenset()
     assert list(machine.parts.iterdir()) == []
 
 

@@ -84,3 +84,26 @@ def test_two_fingers_find_the_person_at_the_rate_of_the_whole_gallery(exchanged:
         found = merge([shard.identify(probe) for shard in shards], 4, 20).candidates[0]
         assert found == expected
         assert found.subject.int == number
+
+
+@pytest.mark.parametrize("fingers", [2, 4])
+def test_a_list_of_several_fingers_is_nowhere_less_alike_than_the_whole_gallerys(fingers: int) -> None:
+    """Every shard compares as many people closely as the whole gallery does; more of them may do well."""
+    prints = [
+        reference(1000 * place + number, number, vector(1000 * place + number), FingerPosition(place))
+        for number in range(1, 201)
+        for place in range(1, fingers + 1)
+    ]
+    whole, shards = new_gallery(prints, 3), shards_of(even(4), prints)
+    for number in range(1, 201, 40):
+        probe = [
+            template(near(vector(1000 * place + number), 7, noise=2.0), FingerPosition(place))
+            for place in range(1, fingers + 1)
+        ]
+        expected = whole.identify(probe).candidates
+        found = merge([shard.identify(probe) for shard in shards], 4, 20).candidates
+        assert found[0] == expected[0]
+        pairs = list(zip(found, expected, strict=True))
+        assert all(one.false_match_rate <= other.false_match_rate for one, other in pairs)
+        rates = {candidate.subject: candidate.false_match_rate for candidate in expected}
+        assert all(one.false_match_rate <= rates.get(one.subject, 1.0) for one in found)
