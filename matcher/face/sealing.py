@@ -10,6 +10,7 @@ from contextlib import suppress
 import numpy as np
 
 from core.logging import get_logger
+from matcher.face.library import multiplying
 from matcher.face.parameters import FaceIndexParameters
 from matcher.face.quick_codes import QuickCodes
 from matcher.face.segment import FaceSegment
@@ -52,7 +53,8 @@ class Sealing:
         _yield_to_others()
         while (segment := self._next()) is not None:
             try:
-                seal(segment, self._parameters)
+                with multiplying:
+                    seal(segment, self._parameters)
             except Exception:
                 # Exact search goes on without codes.
                 _LOG.exception("segment_not_sealed", rows=len(segment))

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from matcher.face.embedding import Vectors
-from matcher.face.library import Mask, Rows, products_of, products_with
+from matcher.face.library import Mask, Rows, products_together, products_with
 from matcher.face.parameters import FaceIndexParameters
 from matcher.face.quick_codes import QuickCodes
+from matcher.face.together import Together
 
 
 class FaceSegment:
@@ -22,6 +23,7 @@ class FaceSegment:
         mapped: The room is a file seen through memory; it is read and never written.
 
     Attributes:
+        together: Through it every row is compared.
         codes: The quick codes of a sealed segment. Take it once for a search: it may come at any moment.
     """
 
@@ -42,6 +44,7 @@ class FaceSegment:
         self.wiped: Mask = np.zeros(len(vectors), dtype=bool) if wiped is None else wiped
         self.gaps = int(np.count_nonzero(self.wiped))
         self.codes: QuickCodes | None = None
+        self.together = Together(parameters.together_from)
         self._stored_at: Path | None = None
 
     @classmethod
@@ -118,9 +121,9 @@ class FaceSegment:
             if depth < count:
                 rows = codes.nearest(query, depth, admitted)[0]
                 return self._ordered(query, rows[rows >= 0], limit)
-        if admitted is None:
-            scores, rows = products_of(query, self.vectors, min(limit, count))
-            return rows[0], scores[0]
+        if allowed is None and self.gaps <= self._parameters.gaps_passed_over:
+            return self._best_of_all(query, limit)
+        assert admitted is not None  # there are gaps, or a filter
         return self._ordered(query, np.flatnonzero(admitted), limit)
 
     def recall(self, allowed: Mask | None, limit: int = 1) -> tuple[int, float]:
@@ -133,6 +136,15 @@ class FaceSegment:
     def scores(self, query: Vectors, rows: Rows) -> Vectors:
         """Return the cosine with each given row."""
         return products_with(query, self._room, rows)
+
+    def _best_of_all(self, query: Vectors, limit: int) -> tuple[Rows, Vectors]:
+        """Compare every row, wiped ones too, whose cosine is 0; take so many more that none is missing."""
+        rows, scores = self.together.best(query, min(limit + self.gaps, self._length), self._products)
+        kept = ~self.wiped[rows]
+        return rows[kept][:limit], scores[kept][:limit]
+
+    def _products(self, queries: Vectors, limit: int) -> tuple[Vectors, Rows]:
+        return products_together(queries, self.vectors, limit)
 
     def _few(self, count: int, limit: int) -> bool:
         """Whether comparing all admitted rows exactly is as quick as going by the codes."""

@@ -1,12 +1,11 @@
 """Lets one search use the cores that no other search of the process uses, piece by piece."""
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.settings import settings
+from matcher.cores import in_background, search_cores
 
 
 @dataclass
@@ -48,7 +47,7 @@ class Crew:
             BaseException: what a piece raised; pieces not yet begun are left out.
         """
         job = _Job(work, pieces)
-        self._begin(job, shared=self.most > 1 and pieces > 1 and not _in_background())
+        self._begin(job, shared=self.most > 1 and pieces > 1 and not in_background())
         try:
             self._work(job)
         finally:
@@ -114,17 +113,7 @@ class Crew:
         return next((job for job in self._jobs if job.given < job.pieces), None)
 
 
-def _in_background() -> bool:
-    """Whether this thread gives way to others: then helpers of ordinary priority would not."""
-    if not hasattr(os, "getpriority"):
-        return False
-    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    return own > os.getpriority(os.PRIO_PROCESS, os.getpid())
-
-
 @lru_cache(maxsize=1)
 def crew() -> Crew:
     """Return the crew of this process: as large as the setting says, or as its share of the cores."""
-    chosen = settings()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Crew(chosen.search_threads or max(1, cores // chosen.api_processes))
+    return Crew(search_cores())

@@ -49,6 +49,9 @@ def hold(vectors: Path, folder: Path) -> None:
 def use(index: FaceIndex) -> None:
     """Search as a service does, with probes that are not the stored vectors themselves."""
     random = np.random.default_rng(1)
+    probes = random.normal(size=(8, DIMENSION)).astype(np.float32)
+    for segment in index._segments:
+        segment._products(probes, 50)  # as searches that are taken together
     for _ in range(20):
         probe = random.normal(size=DIMENSION).astype("<f4").tobytes()
         index.search(probe, FingerPosition.UNKNOWN, None, 50)

@@ -35,6 +35,36 @@ def memory_of(process: int) -> bytes:
     return b"".join(parts)
 
 
+MULTIPLYING = """
+import sys
+import numpy as np
+from matcher.face.library import one_thread, products_together
+one_thread()
+vectors = np.random.default_rng(5).normal(size=(4096, 128)).astype("<f4")
+probes = np.random.default_rng(6).normal(size=(8, 128)).astype("<f4")
+products_together(probes, vectors, 50)
+vectors[:] = 0
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_searches_taken_together_leave_no_number_of_a_vector_behind() -> None:
+    """OpenBLAS keeps pieces of vectors in an order of its own, so single numbers are looked for."""
+    command = [sys.executable, "-c", MULTIPLYING]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        memory = memory_of(process.pid)
+        process.communicate("end\n", timeout=60)
+    assert process.returncode == 0
+    vectors = np.random.default_rng(5).normal(size=(4096, 128)).astype("<f4")
+    numbers = np.frombuffer(memory[: len(memory) // 4 * 4], "<f4")
+    assert [row for row in range(3072, 4096, 64) if (numbers == vectors[row, 5]).any()] == []
+
+
 def found(vectors: np.ndarray, rows: tuple[int, ...], data: bytes) -> list[int]:
     """Return the rows of which any quarter is in the data."""
     quarter = DIMENSION
