@@ -42,6 +42,7 @@ class ShortList:
         self._limits = limits
         self._quick: Floats | None = None
         self._close: Floats = np.full(len(wanted), _NOT_LOOKED_AT, np.float32)
+        self._looked: Rows = np.zeros(0, np.int64)  # rows of which the close look is known, rising
 
     def rows(self, position: FingerPosition, limit: int) -> Rows:
         """Return the rows that deserve full comparison, at least ``limit`` of them if there are as many."""
@@ -51,7 +52,7 @@ class ShortList:
         count = max(fewest, int(self._limits.compared_share * there), limit)
         close = max(self._limits.close_fewest, int(self._limits.close_share * there), count)
         self._look_closely(there if sparse else min(close, there))
-        chosen = best_rows(self._close, min(count, there))
+        chosen = self._looked[best_rows(self._close[self._looked], min(count, there))]
         if position is FingerPosition.UNKNOWN:
             return chosen
         same = np.where(self._positions() == int(position), self._close, _NOT_LOOKED_AT)
@@ -60,6 +61,8 @@ class ShortList:
 
     def _look_closely(self, count: int) -> None:
         """Look closely at ``count`` rows, those apart that were before."""
+        if count <= len(self._looked):
+            return
         chosen = self._wanted
         if count < self._wanted.sum():
             if self._quick is None:
@@ -70,6 +73,7 @@ class ShortList:
         fresh = chosen & (self._close == _NOT_LOOKED_AT)
         if fresh.any():
             self._close[fresh] = self._scan(fresh, closely=True)[fresh]
+            self._looked = np.flatnonzero(self._close != _NOT_LOOKED_AT)
 
     def _scan(self, rows: Mask, *, closely: bool) -> Floats:
         return scanned(self._segments, self._segment_fingers, self._probe, rows, closely=closely)
