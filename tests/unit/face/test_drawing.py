@@ -30,6 +30,12 @@ def test_lines_on_paper_of_any_light_tone(paper: tuple[int, int, int]) -> None:
     assert _is_drawn(_drawn(paper))
 
 
+def test_pencil_on_tinted_paper_is_drawn_and_what_keeps_a_skin_s_colour_is_not() -> None:
+    """Of a photograph with far too much light the dark parts are left, which are thin too."""
+    assert _is_drawn(_drawn((205, 220, 240), (52, 56, 61)))
+    assert not _is_drawn(_drawn((255, 255, 255), (70, 95, 150)))
+
+
 def test_lines_on_a_coloured_ground_are_none() -> None:
     assert not _is_drawn(_drawn((60, 120, 230)))
 
