@@ -16,13 +16,14 @@ from cluster.placement import even, range_of, shrunk
 from cluster.shard import Shard
 from core.settings import Settings
 from matcher.file_set import FileSet
-from records import gallery_feed
+from records import gallery_feed, own_calibrations
 from records.cluster_placements import replace_placement
 from records.database import Database
 from records.parameters import SNAPSHOTS
 from records.part_snapshots import hold_part, part_name, remove_unheld
-from tests.contract.recorded_feed import RecordedFeed
+from tests.contract.recorded_feed import RecordedFeed, face_producer
 from tests.contract.searchable import probe_of
+from tests.integration.records.own_rates import used
 
 AT_ONCE = replace(SNAPSHOTS, glance_s=0.05, collect_wipes_s=0.0)
 PLACED = even(2)
@@ -97,6 +98,23 @@ def test_a_shard_that_starts_again_takes_its_snapshot_and_the_changes_since(
     assert second.status().started_from == "a snapshot"
     probe = feed.any_payload()
     assert answer_of(first, feed, probe) == answer_of(second, feed, probe)
+
+
+def test_a_shard_states_the_rates_that_were_chosen_until_they_are_taken_back(
+    machine: Machine, feed: RecordedFeed, database: Database
+) -> None:
+    shard, probe = machine.start(), probe_of(feed.any_payload())
+
+    def population() -> str | None:
+        return shard.identify(SearchRequest(probe), OWN).face_population
+
+    assert population() == "mugshots"
+    with database.transaction() as session:
+        administrator, chosen = used(session, face_producer())
+    _await(lambda: population() == chosen.population)
+    with database.transaction() as session:
+        own_calibrations.go_back(session, administrator, face_producer())
+    _await(lambda: population() == "mugshots")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ import pytest
 from minio import Minio
 from sqlalchemy import text
 
+from biometrics.template import Modality
 from core.errors import NishanError
 from core.settings import Settings
 from nishan.embedded.postgres import EmbeddedPostgres
 from records import audit
 from records.access import Role
 from records.accounts import sign_in
+from records.active_calibrations import ActiveCalibrations
 from records.backup.erasures import destruction_lines, repeat_destruction
 from records.backup.errors import (
     BackupDamaged,
@@ -37,6 +39,7 @@ from records.persons import persons_by_id
 from records.removal_pause import BackupRuns, removal_paused
 from records.retention import erase_person
 from records.sweep import sweep_orphans
+from tests.integration.records.own_rates import used
 from tests.integration.records.people import PASSWORD, enrolled, officer
 
 PASSPHRASE = "a long passphrase of the test"
@@ -70,6 +73,7 @@ def filled(
         by = officer(s, Role.SUPERVISOR, None)
         for seed in range(3):
             enrolled(s, image_store, by, seed=seed, images=(b"image %d" % seed, b"second"))
+        used(s, "a-model-1")
     with database.transaction() as s:
         sign_in(s, by.username, PASSWORD, 30)
     place, keys = tmp_path_factory.mktemp("backup") / "first", service_settings.image_key.get_secret_value()
@@ -115,6 +119,11 @@ def test_every_row_and_image_comes_back(filled: Filled, elsewhere: tuple[Databas
         assert audit.last_time(s, TAKEN)
     assert restore_backup(filled.open(), database, store) == []
     assert _rows(database) == _rows(filled.database)
+    rates, before = ActiveCalibrations(database), ActiveCalibrations(filled.database)
+    for each in (rates, before):
+        each.refresh()
+    assert rates(Modality.FACE, "a-model-1") == before(Modality.FACE, "a-model-1")
+    assert rates(Modality.FACE, "a-model-1").population == "own-1"
     with database.transaction() as s:
         assert audit.verify_chain(s).intact
         keys = s.execute(text("SELECT object_key, thumbnail_key FROM samples")).all()
