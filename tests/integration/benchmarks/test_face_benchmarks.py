@@ -41,6 +41,20 @@ def _run(name: str, people: Path, out: Path, *more: str) -> dict[str, object]:
     return result
 
 
+def test_photographs_with_too_much_light_and_drawings_of_them(people: Path, tmp_path: Path) -> None:
+    out = tmp_path / "drawings.json"
+    assert (
+        run_one(load("accuracy/face_drawings"), ["--data", str(people), "--json", str(out)], SilentProgress())
+        == 0
+    )
+    result = json.loads(out.read_text())
+    assert result["counts"]["photographs"] == 3
+    told = result["metrics"]
+    in_colour = [name for name in told["photographs_refused"] if not name.endswith("_grey")]
+    assert {told["photographs_refused"][name] for name in in_colour} == {0.0}
+    assert told["drawings_noticed"]["pencil"] == told["drawings_noticed"]["pencil_scanned"] == 1.0
+
+
 def test_all_pairs_of_a_folder(people: Path, tmp_path: Path) -> None:
     result = _run("accuracy/face_verification", people, tmp_path / "result.json")
     counts, measured = result["counts"], result["metrics"]
