@@ -81,9 +81,9 @@ class VariantPath:
 
     def __init__(self) -> None:
         self._detector = FaceDetector(model("yunet"), FACE.detection)
-        self._embedder = FaceEmbedder(
-            model("sface"), FACE.alignment.side_px, EmbeddingParameters(False, False)
-        )
+        bare, side_px = EmbeddingParameters(mirrored=False, centred=False), FACE.alignment.side_px
+        self._embedder = FaceEmbedder(model("sface"), side_px, bare)
+        self._floating = FaceEmbedder(model("sface"), side_px, replace(bare, quantised=False))
         self._opencv = OpenCVPath()
         self._cost_ms: dict[str, float] = {}
 
@@ -101,7 +101,9 @@ class VariantPath:
         made = {
             "one_look": self.embedded(bgr, found),
             "second_look": unit(raw),
-            "mirrored": self.unit_of(np.ascontiguousarray(aligned[:, ::-1])),
+            "mirrored": self.unit_of(aligned[:, ::-1]),
+            "floating": unit(self._timed("embed_floating", lambda: self._floating.raw(aligned))),
+            "floating_mirrored": unit(self._floating.raw(aligned[:, ::-1])),
             "stretched": self.unit_of(lit(aligned, ALWAYS)),
             "lit": self.unit_of(lit(aligned, FACE.lighting)),
             **{name: self._scaled(bgr, seen, factor) for name, factor in SCALES.items()},

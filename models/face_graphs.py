@@ -53,6 +53,14 @@ def with_fast_prelu(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def with_slopes_out(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Let a network also give what comes out of each PReLU, in order, after its own outputs."""
+    for node in model.graph.node:
+        if node.op_type == "PRelu":
+            model.graph.output.append(helper.make_empty_tensor_value_info(node.output[0]))
+    return model
+
+
 def for_embedding(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return an embedder that is as fast as we can make it and takes a face with its mirror image."""
     return with_free_batch(with_fast_prelu(model))

@@ -30,17 +30,11 @@ def open_session(
         ModelMissing, ModelCorrupt: the message says how to mend it.
         ManifestInvalid: the file is what the entry names, but no network that can be run here.
     """
-    path = (directory or settings().models_dir) / entry.file
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as problem:
-        raise missing(entry) from problem
-    if sha256_hex(data) != entry.sha256:
-        raise corrupt(entry)
+    data = _verified(entry, directory)
     try:
         if rewrite is not None:
             data = rewrite(onnx.load_model_from_string(data)).SerializeToString()
-        return onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(data, one_thread(), providers=["CPUExecutionProvider"])
     except Exception as problem:  # both libraries raise classes of their own that have nothing in common
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
         raise ManifestInvalid(
@@ -50,7 +44,27 @@ def open_session(
         ) from problem
 
 
-def _options() -> onnxruntime.SessionOptions:
+def read_network(entry: ModelEntry, directory: Path | None = None) -> onnx.ModelProto:
+    """Return a model's graph and numbers, digest checked.
+
+    Raises:
+        ModelMissing, ModelCorrupt: the message says how to mend it.
+    """
+    return onnx.load_model_from_string(_verified(entry, directory))
+
+
+def _verified(entry: ModelEntry, directory: Path | None) -> bytes:
+    try:
+        data = ((directory or settings().models_dir) / entry.file).read_bytes()
+    except FileNotFoundError as problem:
+        raise missing(entry) from problem
+    if sha256_hex(data) != entry.sha256:
+        raise corrupt(entry)
+    return data
+
+
+def one_thread() -> onnxruntime.SessionOptions:
+    """Return the options of a session that works on one core and leaves the others alone."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""Has the comparison's kernels compiled once after an installation, instead of in every process at once."""
+"""Has the kernels of prints and faces compiled once after an installation, not in every process at once."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ class KernelCompilation:
         self._log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "matcher.fingerprint.warm_up"],
+                [sys.executable, "-m", "nishan.warm_up"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -36,9 +36,11 @@ class KernelCompilation:
         try:
             self._process.wait(_SILENT_S)
         except subprocess.TimeoutExpired:
-            announcer.say("Compiling the comparison of fingerprints, once after an installation (a minute).")
+            announcer.say(
+                "Compiling the kernels for prints and faces, once after an installation (a minute)."
+            )
         if self._process.wait():
-            raise PartFailed(f"The comparison of fingerprints cannot be compiled: {last_lines(self._log)}")
+            raise PartFailed(f"The kernels for prints and faces cannot be compiled: {last_lines(self._log)}")
 
     def stop(self) -> None:
         """End it, finished or not."""

@@ -30,6 +30,7 @@ WAYS: dict[str, tuple[tuple[str, ...], bool]] = {
     "second_look_centred": (("second_look",), True),
     "second_look_mirrored": (("second_look", "mirrored"), False),
     "second_look_mirrored_centred": (("second_look", "mirrored"), True),
+    "the_same_in_floating_point": (("floating", "floating_mirrored"), True),
     "with_two_scales": (("second_look", "mirrored", "looser", "tighter"), True),
     "lit_where_needed": (("lit",), True),
     "always_lit": (("stretched",), True),

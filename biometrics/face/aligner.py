@@ -11,18 +11,17 @@ from biometrics.image import Pixels, to_bgr
 def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the 2 x 3 matrix of the least-squares similarity from ``source`` to ``target`` (n x 2 each).
 
-    Umeyama, "Least-Squares Estimation of Transformation Parameters Between Two Point Patterns",
-    1991. Never mirrors.
+    A turn with a scale is one complex factor, so the best one is a quotient of two sums; it is that of
+    Umeyama, "Least-Squares Estimation of Transformation Parameters Between Two Point Patterns", 1991,
+    without decomposing a matrix. Never mirrors.
     """
     source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
-    centred = np.asarray(source - source_mean, dtype=np.float64)
-    covariance = (target - target_mean).T @ centred / len(source)
-    left, values, right = np.linalg.svd(covariance)
-    signs = np.array([1.0, np.sign(np.linalg.det(left) * np.linalg.det(right)) or 1.0])
-    rotation = left @ np.diag(signs) @ right
-    variance = (centred**2).sum() / len(source)
-    scaled = rotation * (values @ signs / max(variance, 1e-12))
-    return np.column_stack([scaled, target_mean - scaled @ source_mean])
+    (from_x, from_y), (to_x, to_y) = (source - source_mean).T, (target - target_mean).T
+    spread = max(float(from_x @ from_x + from_y @ from_y), 1e-12)
+    along = float(from_x @ to_x + from_y @ to_y) / spread
+    across = float(from_x @ to_y - from_y @ to_x) / spread
+    factor = np.array([[along, -across], [across, along]])
+    return np.column_stack([factor, target_mean - factor @ source_mean])
 
 
 def align(pixels: Pixels, landmarks: NDArray[np.float32], parameters: AlignmentParameters) -> Pixels:

@@ -97,13 +97,16 @@ def decode_level(outputs: Sequence[Floats], stride: int, columns: int, least: fl
         least: Cells below this confidence are left out.
     """
     cls, obj, bbox, kps = (each[0] for each in outputs)
-    confidence = np.sqrt(np.clip(cls, 0, 1) * np.clip(obj, 0, 1))
-    cells = np.flatnonzero(confidence[:, 0] >= least)
+    squared = cls[:, 0] * obj[:, 0]
+    cells = np.flatnonzero(squared >= least * least)
+    if not len(cells):
+        return np.empty((0, 15), np.float32)
+    confidence = np.sqrt(np.minimum(squared[cells, None], 1))
     origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
     centre = (origin + bbox[cells, :2]) * stride
     size = np.exp(bbox[cells, 2:]) * stride
     points = (kps[cells] + np.tile(origin, 5)) * stride
-    return np.concatenate([centre - size / 2, size, points, confidence[cells]], axis=1)
+    return np.concatenate([centre - size / 2, size, points, confidence], axis=1)
 
 
 def without_doubles(rows: Floats, overlap: float) -> Floats:

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.face.parameters import EmbeddingParameters
 from biometrics.face.population import Population
+from biometrics.face.quantised.network import QuantisedNetwork
+from biometrics.face.quantised.ranges import ranges_of
+from biometrics.face.session_network import SessionNetwork
 from biometrics.image import Pixels
 from models.errors import ManifestInvalid
-from models.face_graphs import for_embedding
 from models.registry import ModelEntry
-from models.session import open_session
+from models.separable import read_separable
+from models.session import read_network
 
 Vector = NDArray[np.float32]
 
@@ -54,23 +58,11 @@ class FaceEmbedder:
                 f"Model '{entry.name}' must take colour faces of {side_px} x {side_px}: set input.width, "
                 "input.height and input.colour of its entry."
             )
-        self._session = open_session(entry, for_embedding, directory)
-        taken = [each.shape for each in self._session.get_inputs()]
-        if len(taken) != 1 or len(taken[0]) != 4 or taken[0][1] != 3:
-            raise ManifestInvalid(
-                f"Model '{entry.name}' takes {taken}; it must take one 1 x 3 x {side_px} x {side_px}: "
-                "export it with the channels first."
-            )
-        self._input = self._session.get_inputs()[0].name
-        self._output = self._session.get_outputs()[0].name
+        self._network = _opened(entry, side_px, parameters, directory)
         self._wants_rgb = entry.input.colour == "rgb"
-        self._mean = np.array(entry.input.mean, dtype=np.float32)
-        self._scale = np.float32(entry.input.scale)
         self._mirrored = parameters.mirrored
         self._centre = population.mean if population else np.float32(0)
-        grey = np.full((side_px, side_px, 3), 127, np.uint8)
-        self.dimension = self._tried(entry, grey)
-        self._takes_two = parameters.mirrored and self._tried_with_two(grey)
+        self.dimension = self._tried(entry, np.full((side_px, side_px, 3), 127, np.uint8))
         if population is not None and len(population.mean) != self.dimension:
             raise ManifestInvalid(
                 f"The population of {population.embedder} has a mean of {len(population.mean)} numbers, but "
@@ -93,16 +85,10 @@ class FaceEmbedder:
             )
         return len(vector)
 
-    def _tried_with_two(self, grey: Pixels) -> bool:
-        """Whether the network takes two pictures at once; one whose inside is made for one does not."""
-        try:
-            return self._run([grey, grey]).shape == (2, self.dimension)
-        except Exception:  # a runtime's own classes
-            return False
-
     def embed(self, aligned: Pixels) -> Embedding:
         """Return the embedding of an aligned BGR face."""
-        first, *mirrored = self._seen([aligned, aligned[:, ::-1]] if self._mirrored else [aligned])
+        faces = [aligned, np.asarray(cv2.flip(aligned, 1), np.uint8)] if self._mirrored else [aligned]
+        first, *mirrored = self._seen(faces)
         vector = unit(first)
         for other in mirrored:
             vector = unit(vector + unit(other))
@@ -110,19 +96,25 @@ class FaceEmbedder:
 
     def raw(self, aligned: Pixels) -> Vector:
         """Return what the network says of an aligned BGR face."""
-        return self._run([aligned]).reshape(-1)
+        vector: Vector = self._seen([aligned])[0]
+        return vector
 
-    def _seen(self, faces: Sequence[Pixels]) -> list[Vector]:
-        """Return what the network says of each; two at once share the reading of the last layer's weights."""
-        if len(faces) == 2 and self._takes_two:
-            return list(self._run(faces))
-        return [self.raw(face) for face in faces]
+    def _seen(self, faces: Sequence[Pixels]) -> Vector:
+        """Return what the network says of each, row by row."""
+        ordered = np.stack(faces)
+        if self._wants_rgb:
+            for face in ordered:
+                cv2.cvtColor(face, cv2.COLOR_BGR2RGB, dst=face)
+        return self._network.run(ordered)
 
-    def _run(self, faces: Sequence[Pixels]) -> Vector:
-        ordered = np.stack(faces)[..., ::-1] if self._wants_rgb else np.stack(faces)
-        values = (ordered.astype(np.float32) - self._mean) * self._scale
-        blob = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
-        return np.asarray(self._session.run([self._output], {self._input: blob})[0], dtype=np.float32)
+
+def _opened(
+    entry: ModelEntry, side_px: int, parameters: EmbeddingParameters, directory: Path | None
+) -> SessionNetwork | QuantisedNetwork:
+    ranges = ranges_of(entry.producer, directory) if parameters.quantised else None
+    if ranges is None:
+        return SessionNetwork(entry, side_px, directory)
+    return QuantisedNetwork(read_separable(read_network(entry, directory)), ranges, entry.input)
 
 
 def unit(vector: Vector) -> Vector:

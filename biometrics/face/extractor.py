@@ -1,6 +1,6 @@
 """From a decoded photograph to a face template: find, choose, look again, align, embed, judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from biometrics.face.orientation import find_any_way_up
 from biometrics.face.parameters import FACE, FaceParameters
 from biometrics.face.population import Population, population_of
 from biometrics.face.quality import breadth, judge, turn
+from biometrics.face.quantised.ranges import ranges_of
 from biometrics.face.refinement import refine
 from biometrics.image import DecodedImage, Pixels, to_bgr
 from biometrics.template import Modality, Template
@@ -81,10 +82,11 @@ class FaceExtractor:
         embedding = of_task(model(embedder, directory), "face_embedding")
         known = population_of(embedding.producer, directory)
         centre = known if parameters.embedding.centred else None
+        side_px = parameters.alignment.side_px
         return cls(
             FaceDetector(detection, parameters.detection, directory),
-            FaceEmbedder(embedding, parameters.alignment.side_px, parameters.embedding, centre, directory),
-            _producer(detection, embedding, parameters, centre),
+            FaceEmbedder(embedding, side_px, parameters.embedding, centre, directory),
+            _producer(detection, embedding, parameters, directory),
             parameters,
             known,
         )
@@ -92,9 +94,8 @@ class FaceExtractor:
     @staticmethod
     def producer_of(detector: str, embedder: str, directory: Path | None = None) -> str:
         """Return the producer of what these models make, without loading them."""
-        embedding = of_task(model(embedder, directory), "face_embedding")
-        centre = population_of(embedding.producer, directory) if FACE.embedding.centred else None
-        return _producer(of_task(model(detector, directory), "face_detection"), embedding, FACE, centre)
+        detection = of_task(model(detector, directory), "face_detection")
+        return _producer(detection, of_task(model(embedder, directory), "face_embedding"), FACE, directory)
 
     def find(self, image: DecodedImage) -> list[DetectedFace]:
         """Return the faces of a photograph, largest first; their places here are the face indices.
@@ -139,9 +140,10 @@ class FaceExtractor:
         """
         bgr = to_bgr(image.pixels)
         alignment = self._parameters.alignment
-        face = refine(bgr, face, self._detector.look, alignment, self._parameters.refinement)
+        found, face = face, self._seen_again(bgr, face)
         self._refuse_small(face)
-        inside = self._refuse_unmatchable(bgr, face)
+        inside = self._refuse_cut_off(bgr, face)
+        self._refuse_profile(bgr, found, face)
         aligned = align(bgr, face.landmarks, alignment)
         if not drawn_too and is_drawn(aligned, alignment, self._parameters.drawing):
             raise FaceDrawn(
@@ -170,15 +172,27 @@ class FaceExtractor:
                 least_px=least,
             )
 
-    def _refuse_unmatchable(self, bgr: Pixels, face: DetectedFace) -> float:
-        """Refuse a face from the side or cut off; return the share of it that is inside the picture."""
-        matching = self._parameters.matching
+    def _seen_again(self, bgr: Pixels, face: DetectedFace, *sizes_px: float) -> DetectedFace:
+        refinement = self._parameters.refinement
+        if sizes_px:
+            refinement = replace(refinement, eye_distances_px=sizes_px)
+        return refine(bgr, face, self._detector.look, self._parameters.alignment, refinement)
+
+    def _refuse_cut_off(self, bgr: Pixels, face: DetectedFace) -> float:
+        """Refuse a face that is cut off; return the share of it that is inside the picture."""
         inside = share_inside(bgr, face.landmarks, self._parameters.alignment)
-        if inside < matching.least_inside:
+        if inside < self._parameters.matching.least_inside:
             raise FaceCutOff(
                 "The face is cut off by the edge of the picture. Take a photograph that shows all of it.",
                 share_inside=round(inside, 2),
             )
+        return inside
+
+    def _refuse_profile(self, bgr: Pixels, found: DetectedFace, face: DetectedFace) -> None:
+        """Refuse a face from the side; one that may be is looked at again as it was found."""
+        matching = self._parameters.matching
+        if breadth(face) < matching.doubtful_breadth:
+            face = self._seen_again(bgr, found, *matching.doubtful_eye_distances_px)
         yaw = turn(face)[0]
         if abs(yaw) >= matching.profile_yaw or breadth(face) < matching.profile_breadth:
             raise FaceInProfile(
@@ -186,7 +200,6 @@ class FaceExtractor:
                 "add a photograph from the front.",
                 yaw=round(yaw, 2),
             )
-        return inside
 
     def _choose(self, faces: list[DetectedFace], face_index: int | None, largest: bool) -> DetectedFace:
         if not faces:
@@ -214,9 +227,13 @@ class FaceExtractor:
 
 
 def _producer(
-    detection: ModelEntry, embedding: ModelEntry, parameters: FaceParameters, centre: Population | None
+    detection: ModelEntry, embedding: ModelEntry, parameters: FaceParameters, directory: Path | None
 ) -> str:
-    return f"{embedding.producer}+{detection.producer}+{parameters.digest(centre.digest if centre else '')}"
+    wanted = parameters.embedding
+    centre = population_of(embedding.producer, directory) if wanted.centred else None
+    ranges = ranges_of(embedding.producer, directory) if wanted.quantised else None
+    digest = parameters.digest(centre.digest if centre else "", ranges.digest if ranges else "")
+    return f"{embedding.producer}+{detection.producer}+{digest}"
 
 
 def _listed(faces: list[DetectedFace]) -> list[dict[str, object]]:

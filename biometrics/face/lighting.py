@@ -6,14 +6,22 @@ from biometrics.face.parameters import LightingParameters
 from biometrics.image import Pixels, to_grey
 
 
+def percentile(grey: Pixels, percent: float) -> float:
+    """Return what ``numpy.percentile`` does, by counting the 256 values instead of sorting the pixels."""
+    upto = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    place = percent / 100 * (grey.size - 1)
+    below, above = np.searchsorted(upto, [np.floor(place), np.ceil(place)], side="right")
+    return float(below + (place - np.floor(place)) * (above - below))
+
+
 def lit(aligned: Pixels, parameters: LightingParameters) -> Pixels:
     """Return the aligned face as it is, or stretched when its grey values span too little.
 
     One factor for all colours: the hue stays.
     """
     rows, columns = slice(*parameters.rows), slice(*parameters.columns)
-    low, high = np.percentile(to_grey(aligned)[rows, columns], [1, 99])
-    span = float(high - low)
+    low, high = (percentile(to_grey(aligned)[rows, columns], share) for share in (1.0, 99.0))
+    span = high - low
     if span >= parameters.span_enough:
         return aligned
     factor = (parameters.brightest - parameters.darkest) / max(span, parameters.least_span)

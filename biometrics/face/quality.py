@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+import cv2
 import numpy as np
 
 from biometrics.face.detected import LEFT_EYE, LEFT_MOUTH, NOSE, RIGHT_EYE, RIGHT_MOUTH, DetectedFace
@@ -110,9 +111,9 @@ def _of_geometry(face: DetectedFace, parameters: QualityParameters) -> list[Resp
 
 
 def _of_pixels(aligned: Pixels, parameters: QualityParameters) -> list[Respect]:
-    grey = to_grey(aligned)[INNER_FACE].astype(np.float64)
+    grey = to_grey(aligned)[INNER_FACE]
     brightness, contrast = float(grey.mean()), float(grey.std())
-    stretched = to_grey(lit(aligned, FACE.lighting))[INNER_FACE].astype(np.float64)
+    stretched = to_grey(lit(aligned, FACE.lighting))[INNER_FACE]
     return [
         # as the network sees it: little light alone is no blur
         Respect("blurred", "Hold still and focus.", sharpness(stretched), *parameters.sharpness),
@@ -134,10 +135,9 @@ def from_quarter_turn(roll_rad: float) -> float:
     return abs((roll_rad + np.pi / 4) % (np.pi / 2) - np.pi / 4)
 
 
-def sharpness(grey: np.ndarray) -> float:
+def sharpness(grey: Pixels) -> float:
     """Return the variance of the Laplacian, on pixels of the aligned face."""
-    inner = grey[1:-1, 1:-1]
-    laplacian = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
+    laplacian = np.asarray(cv2.Laplacian(grey, cv2.CV_16S))[1:-1, 1:-1]
     return float(laplacian.var())
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import biometrics.fingerprint
-from biometrics.fingerprint.compiled import compiler
+from biometrics.compiled import compiler
 
 FOLDERS = (Path(__file__).parent, Path(biometrics.fingerprint.__file__).parent)
 

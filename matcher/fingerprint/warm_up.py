@@ -22,7 +22,3 @@ def warm_up() -> None:
     index = FingerprintIndex(SCAN._replace(close_fewest=1, compared=1, sparse_probe=1), segment_fingers=4)
     index.add([payload] * 3, [FingerPosition.UNKNOWN] * 3)
     index.search(payload, FingerPosition.UNKNOWN, None, 1)
-
-
-if __name__ == "__main__":
-    warm_up()

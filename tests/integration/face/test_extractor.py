@@ -82,7 +82,7 @@ def test_with_one_look_and_nothing_taken_away_embeddings_equal_opencv(
         FACE,
         detection=replace(FACE.detection, quick_factor=1.0),
         refinement=replace(FACE.refinement, eye_distances_px=()),
-        embedding=EmbeddingParameters(mirrored=False, centred=False),
+        embedding=EmbeddingParameters(mirrored=False, centred=False, quantised=False),
     )
     extractor = FaceExtractor.open(directory=models_ready, parameters=bare)
     image = photograph(name)
@@ -101,6 +101,17 @@ def test_with_one_look_and_nothing_taken_away_embeddings_equal_opencv(
     cosine = _vector(extraction.template.payload) @ theirs / np.linalg.norm(theirs)
     assert cosine >= 0.9999
     assert extractor.producer != FaceExtractor.open(directory=models_ready).producer
+
+
+@pytest.mark.parametrize("name", ["obama", "biden", "astronaut"])
+def test_whole_numbers_say_what_floating_point_says(
+    extractor: FaceExtractor, photograph: Photograph, models_ready: Path, name: str
+) -> None:
+    plain = replace(FACE, embedding=replace(FACE.embedding, quantised=False))
+    floating = FaceExtractor.open(directory=models_ready, parameters=plain)
+    made, wanted = (each.extract(photograph(name)).template for each in (extractor, floating))
+    assert compare(made.payload, wanted.payload) > 0.99
+    assert made.producer != wanted.producer
 
 
 def test_colour_or_grey_is_the_same_person(extractor: FaceExtractor, photograph: Photograph) -> None:
