@@ -190,7 +190,7 @@ class QualityWeights:
 
     Attributes:
         base, hard_to_read, blurred, too_bright, face_unclear: Fitted on press photographs as they are and
-            with faults ("weights" of benchmarks/results/face_quality_lfw_dev.json agree within 0.05).
+            with faults ("weights" of benchmarks/results/face_quality_lfw_dev.json agree within 0.3).
         too_dark, low_contrast, face_small: A fit gives them nothing beside the length of the embedding,
             which says itself whether a dark or small face was read; set where the length is unknown.
         turned_sideways, tilted_up_or_down, head_tilted, cut_off: Set, not fitted: press photographs
