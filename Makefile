@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 2
+JOBS ?= 3
 
 .PHONY: run test check lock environment dev-environment browser models
 
