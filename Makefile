@@ -14,7 +14,8 @@ run: environment
 
 test: dev-environment browser models
 	@$(BIN)/pytest tests/architecture tests/unit
-	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadfile
+	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadfile \
+		--no-loadscope-reorder
 
 check: dev-environment
 	@$(BIN)/ruff check .

@@ -27,7 +27,24 @@ if TYPE_CHECKING:  # a unit test that needs no server must not pay for the impor
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODELS = Path(os.environ.get("NISHAN_MODELS_DIR", REPOSITORY / "models" / "weights"))
 _TEMPLATE = "nishan_template"
+_LONGEST_FILES = (
+    "test_cluster.py",
+    "test_up.py",
+    "test_kill_anything.py",
+    "test_backup.py",
+    "test_demonstration.py",
+    "test_generations.py",
+    "test_commands.py",
+    "test_worker.py",
+)
+"""Files of a minute and more: begun first, none of them is left to one process at the end."""
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; all others keep their order."""
+    places = {name: place for place, name in enumerate(_LONGEST_FILES)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")
