@@ -1,6 +1,5 @@
 """Computes docs/capacity.md from measured prices: python -m benchmarks.capacity (--check: only compare)."""
 
-import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -10,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import computed_part
+from benchmarks.computed_part import with_part, write_or_check
 from benchmarks.item_prices import Prices, prices
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "capacity.md"
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "capacity.png"
-BEGIN, END = "<!-- computed: python -m benchmarks.capacity -->", "<!-- end of what is computed -->"
+BEGIN, END = "<!-- computed: python -m benchmarks.capacity -->", computed_part.END
 
 PEOPLE = (1_000_000, 10_000_000, 50_000_000)
 NAFIS = 10_600_000
@@ -218,9 +219,7 @@ def _time(seconds: float) -> str:
 
 def replaced(document: str) -> str:
     """Return the document with its computed part made anew."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + computed() + after
+    return with_part(document, BEGIN, computed())
 
 
 def draw(path: Path) -> None:
@@ -251,15 +250,10 @@ def draw(path: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the document and its picture, or say whether the document is what would be written."""
-    parser = argparse.ArgumentParser(prog="benchmarks.capacity", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit code 1 when it differs")
-    options = parser.parse_args(arguments)
-    document = DOCUMENT.read_text(encoding="utf-8")
-    if options.check:
-        return int(replaced(document) != document)
-    DOCUMENT.write_text(replaced(document), encoding="utf-8")
-    draw(PICTURE)
-    return 0
+    compared = write_or_check("benchmarks.capacity", __doc__, DOCUMENT, replaced, arguments)
+    if compared is None:
+        draw(PICTURE)
+    return compared or 0
 
 
 if __name__ == "__main__":

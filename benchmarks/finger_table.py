@@ -1,15 +1,17 @@
 """Writes the figures of finger search into docs/scale.md: python -m benchmarks.finger_table."""
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import computed_part
+from benchmarks.computed_part import with_part, write_or_check
+
 DOCUMENT = Path(__file__).parents[1] / "docs" / "scale.md"
 RESULT = Path(__file__).parent / "results" / "scale_finger_search.json"
-BEGIN, END = "<!-- computed: python -m benchmarks.finger_table -->", "<!-- end of what is computed -->"
+BEGIN, END = "<!-- computed: python -m benchmarks.finger_table -->", computed_part.END
 _PICTURE = "scale/fingers/latency.png"
 _LINK = f"../benchmarks/results/{_PICTURE}"
 
@@ -33,9 +35,7 @@ def computed(result: Path = RESULT) -> str:
 
 def replaced(document: str, result: Path = RESULT) -> str:
     """Return the document with its computed part made anew."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + computed(result) + after
+    return with_part(document, BEGIN, computed(result))
 
 
 def _ms(value: float) -> str:
@@ -114,14 +114,7 @@ def _mapped(start: Measured) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the table, or say whether the document has what would be written."""
-    parser = argparse.ArgumentParser(prog="benchmarks.finger_table", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit code 1 when it differs")
-    options = parser.parse_args(arguments)
-    document = DOCUMENT.read_text(encoding="utf-8")
-    if options.check:
-        return int(replaced(document) != document)
-    DOCUMENT.write_text(replaced(document), encoding="utf-8")
-    return 0
+    return write_or_check("benchmarks.finger_table", __doc__, DOCUMENT, replaced, arguments) or 0
 
 
 if __name__ == "__main__":
