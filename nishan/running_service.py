@@ -20,7 +20,7 @@ _START_PATIENCE_S = 180.0
 
 @dataclass
 class RunningService:
-    """A running service in ``data_dir``; see `tests/conftest.py` for the shared one."""
+    """A running service in ``data_dir``; see `tests/conftest.py` for that of a test module."""
 
     data_dir: Path
     environment: dict[str, str]

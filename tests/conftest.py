@@ -1,8 +1,8 @@
 """Real parts for every test that asks: PostgreSQL, an S3 server, the models, and the whole service.
 
 Each test process (each xdist worker) starts servers of its own, on free ports, the first time a test
-asks; they end with it. A database is cloned from a migrated template per module, so modules never see
-each other's rows.
+asks; they end with it. A database is cloned from a migrated template per module, and the whole service
+is started for each module that asks, so modules never see each other's rows.
 """
 
 import base64
@@ -142,9 +142,9 @@ def image_store(service_settings: Settings) -> "ImageStore":
     return store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(models_ready: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[RunningService]":
-    """A full `nishan up` in a temporary data directory, without the demonstration gallery."""
+    """A full `nishan up` of this test module, without the demonstration gallery: it knows nobody else."""
     from nishan.running_service import RunningService
 
     running = RunningService.start(tmp_path_factory.mktemp("service"), models_ready)

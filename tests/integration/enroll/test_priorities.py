@@ -45,6 +45,7 @@ def _work_off(parts: WorkerParts) -> None:
     async def work() -> None:
         app = make_app(parts, procrastinate.PsycopgConnector(conninfo=parts.database.url))
         async with app.open_async():
+            app.periodic_registry.periodic_tasks.clear()  # a batch gives way to what the clock brings, too
             await app.run_worker_async(concurrency=1, wait=False, install_signal_handlers=False)
 
     asyncio.run(work())
