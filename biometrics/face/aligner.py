@@ -33,10 +33,22 @@ def align(pixels: Pixels, landmarks: NDArray[np.float32], parameters: AlignmentP
 
 def share_inside(pixels: Pixels, landmarks: NDArray[np.float32], parameters: AlignmentParameters) -> float:
     """Return which share of the aligned face's inner part lies inside the picture."""
-    matrix = cv2.invertAffineTransform(similarity(landmarks, np.array(parameters.points, dtype=np.float64)))
+    there = similarity(landmarks, np.array(parameters.points, dtype=np.float64))
+    matrix = np.asarray(cv2.invertAffineTransform(there), dtype=np.float64)
+    height, width = pixels.shape[:2]
+    last = (width - 1, height - 1)
+    corners = np.array([(x, y) for x in parameters.inner_columns for y in parameters.inner_rows])
+    if _inside(corners, matrix, last).all():
+        return 1.0
     rows, columns = np.meshgrid(
         np.linspace(*parameters.inner_rows, 16), np.linspace(*parameters.inner_columns, 16)
     )
-    points = np.stack([columns.ravel(), rows.ravel()], axis=1) @ matrix[:, :2].T + matrix[:, 2]
-    height, width = pixels.shape[:2]
-    return float(((points >= 0) & (points <= [width - 1, height - 1])).all(axis=1).mean())
+    return float(_inside(np.stack([columns.ravel(), rows.ravel()], axis=1), matrix, last).mean())
+
+
+def _inside(
+    points: NDArray[np.floating], matrix: NDArray[np.float64], last: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Return which points lie inside a picture once they are moved by the matrix."""
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(((moved >= 0) & (moved <= last)).all(axis=1))

@@ -85,9 +85,10 @@ class FaceDetector:
 def letterbox(bgr: Pixels) -> Floats:
     """Return the network's input: padded below and on the right to multiples of 32, never stretched."""
     height, width = bgr.shape[:2]
-    full = np.zeros((-(-height // 32) * 32, -(-width // 32) * 32, 3), dtype=np.float32)
-    full[:height, :width] = bgr
-    return np.ascontiguousarray(full.transpose(2, 0, 1)[None])
+    full = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), dtype=np.float32)
+    for colour, plane in enumerate(cv2.split(bgr)):
+        full[0, colour, :height, :width] = plane
+    return full
 
 
 def decode_level(outputs: Sequence[Floats], stride: int, columns: int, least: float = 0.0) -> Floats:
@@ -101,31 +102,37 @@ def decode_level(outputs: Sequence[Floats], stride: int, columns: int, least: fl
     cells = np.flatnonzero(squared >= least * least)
     if not len(cells):
         return np.empty((0, 15), np.float32)
-    confidence = np.sqrt(np.minimum(squared[cells, None], 1))
-    origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
-    centre = (origin + bbox[cells, :2]) * stride
-    size = np.exp(bbox[cells, 2:]) * stride
-    points = (kps[cells] + np.tile(origin, 5)) * stride
-    return np.concatenate([centre - size / 2, size, points, confidence], axis=1)
+    rows = np.empty((len(cells), 15), np.float32)
+    origin = np.empty((len(cells), 2), np.float32)
+    origin[:, 1], origin[:, 0] = np.divmod(cells, columns)
+    boxes, size = bbox[cells], rows[:, 2:4]
+    np.exp(boxes[:, 2:], out=size)
+    size *= stride
+    rows[:, :2] = (origin + boxes[:, :2]) * stride - size / 2
+    rows[:, 4:14] = ((kps[cells].reshape(-1, 5, 2) + origin[:, None]) * stride).reshape(-1, 10)
+    np.sqrt(np.minimum(squared[cells], 1), out=rows[:, 14])
+    return rows
 
 
 def without_doubles(rows: Floats, overlap: float) -> Floats:
     """Drop each row whose box overlaps a better one by more than ``overlap`` (rows come best first)."""
+    left, top, width, height = rows[:, :4].T
+    edges = np.stack([left, top, left + width, top + height, width * height])
+    places = np.arange(len(rows))
     kept: list[int] = []
-    left = np.arange(len(rows))
-    while len(left):
-        best, left = left[0], left[1:]
-        kept.append(int(best))
-        left = left[_intersection_over_union(rows[best], rows[left]) <= overlap]
+    while len(places):
+        kept.append(int(places[0]))
+        apart = _intersection_over_union(edges[:, :1], edges[:, 1:]) <= overlap
+        places, edges = places[1:][apart], edges[:, 1:][:, apart]
     return rows[kept]
 
 
 def _intersection_over_union(box: Floats, others: Floats) -> Floats:
-    upper = np.maximum(box[:2], others[:, :2])
-    lower = np.minimum(box[:2] + box[2:4], others[:, :2] + others[:, 2:4])
-    shared = np.prod(np.clip(lower - upper, 0, None), axis=1)
-    union = np.prod(box[2:4]) + np.prod(others[:, 2:4], axis=1) - shared
-    return np.asarray(shared / np.maximum(union, 1e-6), dtype=np.float32)
+    """Compare one box with others: five rows of left, top, right, bottom and area."""
+    across = np.minimum(box[2], others[2]) - np.maximum(box[0], others[0])
+    down = np.minimum(box[3], others[3]) - np.maximum(box[1], others[1])
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    return np.asarray(shared / np.maximum(box[4] + others[4] - shared, 1e-6), dtype=np.float32)
 
 
 def _face(row: Floats) -> DetectedFace:

@@ -1,6 +1,6 @@
 """Judges how useful a face is for comparison, and says what the person at the camera can do better."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -42,7 +42,7 @@ class Respect:
     @property
     def share(self) -> float:
         """How good the photograph is in this respect, 1 at best."""
-        return float(np.clip((self.measured - self.bad) / (self.good - self.bad), self.floor, 1.0))
+        return float(min(max((self.measured - self.bad) / (self.good - self.bad), self.floor), 1.0))
 
 
 def judge(
@@ -87,9 +87,8 @@ def respects(
 
 def value_of(found: tuple[Respect, ...], weights: QualityWeights) -> float:
     """Return the value: the odds fall with what is missing in each respect."""
-    costs = asdict(weights)
-    log_odds = weights.base - sum(costs[each.code] * (1 - each.share) for each in found)
-    return float(1 / (1 + np.exp(-log_odds)))
+    cost = sum(getattr(weights, each.code) * (1 - each.share) for each in found)
+    return float(1 / (1 + np.exp(cost - weights.base)))
 
 
 def _reasons(found: tuple[Respect, ...]) -> tuple[QualityReason, ...]:

@@ -89,7 +89,9 @@ class QuantisedNetwork:
     def _run(self, faces: Pixels) -> Floats:
         prepared = self._prepared(len(faces))
         for plane, face in zip(prepared.planes, faces, strict=True):
-            plane[1:-1, 1:-1] = (face - self._mean) * self._factor
+            inner = plane[1:-1, 1:-1]
+            np.subtract(face, self._mean, out=inner)
+            inner *= self._factor
         for step in prepared.steps:
             step()
         return np.asarray(prepared.made * self._end_factors + self._end_bias, dtype=np.float32)
