@@ -131,6 +131,12 @@ def same_person_pairs(session: Session, officer: Officer, number: int) -> tuple[
     return tuple(SamePersonPair(str(one), str(other), score) for one, other, score in found)
 
 
+def newest_with_pairs(session: Session) -> int | None:
+    """Return the number of the newest fit that left pairs out as one person, None when there is none."""
+    pairs = select(SamePersonRow.calibration_id).where(SamePersonRow.calibration_id == OwnCalibrationRow.id)
+    return session.scalar(select(func.max(OwnCalibrationRow.number)).where(pairs.exists()))
+
+
 def own_calibration(session: Session, calibration_id: UUID) -> OwnCalibration:
     """Return one for a worker."""
     return read_own_calibration(_locked(session, calibration_id))

@@ -6,6 +6,8 @@ from api.console.pages import (
     accounts,
     audit,
     batches,
+    calibrations,
+    double_records,
     enrol,
     enrolments,
     face_crops,
@@ -42,6 +44,8 @@ _PAGES = (
     fairness,
     accounts,
     template_generations,
+    calibrations,
+    double_records,
     own_account,
     face_crops,
 )

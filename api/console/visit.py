@@ -43,6 +43,7 @@ _MENU = (
     MenuItem("fairness", "Fairness", "/fairness", Permission.READ_FAIRNESS),
     MenuItem("accounts", "Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
     MenuItem("templates", "Templates", "/templates", Permission.MANAGE_TEMPLATES),
+    MenuItem("calibrations", "Stated rates", "/calibrations", Permission.MANAGE_TEMPLATES),
 )
 
 

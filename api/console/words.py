@@ -137,6 +137,10 @@ ACTIONS: Mapping[str, str] = {
     "hold.place": "Court hold placed",
     "hold.lift": "Court hold lifted",
     "report.fairness": "Report on groups made",
+    "calibration.fit": "Stated rates: a fit on this gallery begun",
+    "calibration.use": "Stated rates: a fit used",
+    "calibration.back": "Stated rates: back to the shipped ones",
+    "calibration.pairs": "Likely double records listed",
 }
 CHOICES: Mapping[str, object] = {
     "purposes": PURPOSES,

@@ -46,6 +46,7 @@ _TILES = (
     _Tile(Permission.READ_AUDIT, "/searches", "Searches", "All searches and the decisions on them"),
     _Tile(Permission.MANAGE_ACCOUNTS, "/accounts", "Accounts", "Officers, their roles and passwords"),
     _Tile(Permission.MANAGE_TEMPLATES, "/templates", "Templates", "What searches reach, another model"),
+    _Tile(Permission.MANAGE_TEMPLATES, "/calibrations", "Stated rates", "Whose match rates answers state"),
 )
 
 

@@ -1,7 +1,7 @@
-// Follows a running enrolment, batch, video or rebuild and shows the page anew when it is done.
+// Follows a running enrolment, batch, video, rebuild or fit and shows the page anew when it is done.
 "use strict";
 (() => {
-  const RUNNING = new Set(["accepted", "processing", "open", "queued", "running", "building", "retiring"]);
+  const RUNNING = new Set(["accepted", "processing", "open", "queued", "running", "building", "retiring", "fitting"]);
   const FIRST_WAIT_MS = 700;
   const LONGEST_WAIT_MS = 4000;
   const box = document.querySelector("[data-progress]");
@@ -28,7 +28,7 @@
 
   function show(state) {
     if ("seconds_total" in state) return showVideo(state);
-    const done = state.steps_done ?? state.items_done + state.items_failed;
+    const done = state.steps_done ?? state.items_done + (state.items_failed ?? 0);
     const total = state.steps_total ?? state.items_total;
     const unit = box.dataset.unit || ("steps_total" in state ? "steps" : "probes");
     const bar = box.querySelector("progress");

@@ -112,6 +112,25 @@ def test_a_fit_is_used_by_every_answer_and_undone_by_one_request(api: Api, galle
     assert acts["calibration.use"]["number"] == 1
 
 
+def test_the_page_draws_what_is_stated_and_what_could_be(api: Api, gallery: str) -> None:
+    administrator = api.client("administrator")
+    number = administrator.post(PATH, json={}).json()["number"]
+    running = administrator.get("/calibrations").text
+    assert f'data-progress="{PATH}/{number}"' in running
+    assert "Fit on this gallery" not in running
+    work(api, number)
+    page = administrator.get("/calibrations").text
+    assert page.count("<polyline points=") == 2 * 3  # two shipped, this fit; each with a key
+    assert f"Use calibration {number}" in page
+    assert f"{DOUBLED} pairs look like one person" in page
+    assert "people as alike as those in police photographs" in page
+    assert "Go back to the shipped rates" not in page
+    administrator.post(f"{PATH}/{number}/use")
+    assert "Go back to the shipped rates" in administrator.get("/calibrations").text
+    administrator.post(f"{PATH}/back", json={})
+    assert api.client("supervisor29").get("/calibrations").status_code == 403
+
+
 def test_those_taken_for_one_person_are_listed_for_people_to_look_at(api: Api, gallery: str) -> None:
     api.client("administrator").post(PATH, json={})
     number = api.client("administrator").get(PATH).json()["own"][0]["number"]
@@ -121,6 +140,10 @@ def test_those_taken_for_one_person_are_listed_for_people_to_look_at(api: Api, g
     assert all(len(pair["first"]) == len(pair["second"]) == 10 for pair in pairs)
     assert [pair["score"] for pair in pairs] == sorted((pair["score"] for pair in pairs), reverse=True)
     assert api.client("administrator").get(f"{PATH}/{number}/pairs").status_code == 403
+    listed = api.client("supervisor29").get("/double-records").text
+    assert all(pair[side] in listed for pair in pairs for side in ("first", "second"))
+    assert api.client("administrator").get("/double-records").status_code == 403
+    assert "No pairs are known" in api.client("supervisor27").get("/double-records").text
     with api.parts.database.transaction() as session:
         first = session.query(PersonRow).filter_by(number=pairs[0]["first"]).one().id
     given = {"reason": "Acquitted; ordered by the court"}

@@ -24,7 +24,7 @@ PAGES_OF_ROLE = {
         "/no-such-page",
     ),
     "auditor": ("/", "/audit", "/audit?check=1", "/searches", "/videos", "/fairness?measure=1"),
-    "administrator": ("/", "/accounts", "/fairness", "/templates"),
+    "administrator": ("/", "/accounts", "/fairness", "/templates", "/calibrations"),
 }
 _UNNAMED = """
 () => [...document.querySelectorAll("input, select, textarea, button, a[href], img, summary")]

@@ -92,7 +92,7 @@ def test_each_role_is_offered_its_own_work(arrive: Arrive) -> None:
     assert "/audit" not in offered["station"]
     assert "/enrol" not in offered["investigator"]
     assert "/batches" in offered["investigator"]
-    assert offered["administrator"] == ["/", "/fairness", "/accounts", "/templates"]
+    assert offered["administrator"] == ["/", "/fairness", "/accounts", "/templates", "/calibrations"]
     assert offered["auditor"] == ["/", "/searches", "/videos", "/audit", "/fairness"]
 
 

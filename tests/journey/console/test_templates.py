@@ -1,4 +1,4 @@
-"""An administrator takes another face model into use in the console, and back again from the command line."""
+"""An administrator takes another face model into use and back again, and wants rates of the own gallery."""
 
 import json
 import subprocess
@@ -72,3 +72,12 @@ def test_another_model_is_built_switched_to_and_left_again(
     assert nishan(service, "templates", "failures", own_model.NAME) == {"failures": []}
     checks = nishan(service, "doctor")["checks"]
     assert [check["ok"] for check in checks if check["part"].startswith("templates")] == [True, True]
+
+
+def test_a_gallery_too_small_for_rates_of_its_own_says_so(arrive: Arrive, enrolled: Enrolled) -> None:
+    page = arrive("administrator").page
+    page.goto("/calibrations")
+    expect(page.locator("figure.rates svg").first).to_be_visible()
+    page.click("button:has-text('Fit on this gallery')")
+    expect(page.locator("#own ~ ul")).to_contain_text("200", timeout=PATIENCE_MS)
+    expect(page.locator("#own ~ ul .badge")).to_have_text("not fitted")
