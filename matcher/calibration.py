@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class Calibration:
 
     def false_match_rates(self, scores: Floats) -> Floats:
         """Return one rate per score: 1 below the table, the tail's slope continued above it."""
-        return self._rates(scores, np.asarray(self.points, dtype=float)[:, 1])
+        return self._rates(scores, self._table[1])
 
     def interval(self, score: float) -> tuple[float, float] | None:
         """Return the lowest and the highest rate that the measurement leaves open at a score.
@@ -79,13 +79,12 @@ class Calibration:
         if not self.bounds:
             return None
         at = np.asarray([score], dtype=float)
-        low, high = (float(self._rates(at, column)[0]) for column in np.asarray(self.bounds, dtype=float).T)
-        rate = self.false_match_rate(score)
+        rate, low, high = (float(self._rates(at, column)[0]) for column in self._table[1:])
         return min(low, rate), max(high, rate)
 
     def score_at(self, rate: float) -> float:
         """Return the lowest score whose rate is not above ``rate``."""
-        at, logs = np.asarray(self.points, dtype=float).T
+        at, logs = self._table[:2]
         log = np.log10(max(rate, self.least_rate))
         if log < logs[-1]:
             return float(at[-1] + (log - logs[-1]) / _last_slope(at, logs))
@@ -100,8 +99,14 @@ class Calibration:
         """Whether fewer impostors than are needed to measure a rate reached this score."""
         return score > self.points[-1][0]
 
+    @cached_property
+    def _table(self) -> Floats:
+        """Scores, logarithms of the rates, and of the interval's ends where there are any, row by row."""
+        columns = [self.points, self.bounds] if self.bounds else [self.points]
+        return np.ascontiguousarray(np.hstack([np.asarray(each, dtype=float) for each in columns]).T)
+
     def _rates(self, scores: Floats, column: Floats) -> Floats:
-        at = np.asarray([score for score, _ in self.points])
+        at = self._table[0]
         logs = np.interp(scores, at, column, left=0.0)
         beyond = scores > at[-1]
         logs[beyond] = column[-1] + _last_slope(at, column) * (scores[beyond] - at[-1])

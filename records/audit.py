@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -153,13 +153,14 @@ def _write(session: Session, entries: Sequence[_Pending]) -> None:
         select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _START)
+    sealed_rows: list[dict[str, Any]] = []
     for entry in entries:
         number += 1
         values = {**entry.values, "number": number, "at": now()}
         sealed = seal(previous, values)
-        session.add(AuditRow(**values, previous_hash=previous, hash=sealed))
+        sealed_rows.append({**values, "previous_hash": previous, "hash": sealed})
         previous = sealed
-    session.flush()
+    session.execute(insert(AuditRow), sealed_rows)
 
 
 _LOG: CommitLog[_Pending] = CommitLog("pending_audit", 2, _write)

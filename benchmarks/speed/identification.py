@@ -6,17 +6,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import cv2
 import faiss
 import httpx
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.face_samples import read_photographs
+from benchmarks.face_variants import OpenCVPath
 from benchmarks.progress import ProgressLike
 from benchmarks.record import describe_files
 from benchmarks.service_searches import CANDIDATES, await_gallery, face_search, face_template, spread
 from benchmarks.speed.filling import enrol_faces, random_faces
 from biometrics.face.extractor import FaceExtractor
+from biometrics.image import ImageLimits, decode_image
 from core.settings import settings
 from nishan.running_service import RunningService
 
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         try:
             enrol_faces(service, faces, extractor.producer, progress)
             await_gallery(service, arguments.subjects)
-            through_api, bare = _by_turns(service, extractor, faces, photographs, progress)
+            through_api, bare, opencv = _by_turns(service, extractor, faces, photographs, progress)
             service.stop()
             start = time.perf_counter()
             service.restart()
@@ -53,8 +56,9 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "data": describe_files(arguments.data.name, arguments.data, photographs),
         "protocol": (
             f"{len(bare)} face searches by turns through HTTP (one client; probe stored, candidates linked, "
-            "audit row committed) and bare (decode, detect, align, embed, IndexFlatIP.search) over the same "
-            f"{arguments.subjects} vectors; first {WARM_UP} not counted; then the service is stopped and "
+            "audit row committed), bare (decode, detect, align, embed, IndexFlatIP.search) over the same "
+            f"{arguments.subjects} vectors, and bare with OpenCV's detector and embedder; "
+            f"first {WARM_UP} not counted; then the service is stopped and "
             "started again and the time to its first answer taken"
         ),
         "models_used": ["yunet", "sface"],
@@ -63,8 +67,10 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
         "metrics": {
             "api_ms": spread(through_api),
             "bare_ms": spread(bare),
+            "bare_opencv_ms": spread(opencv),
             "ratio_p50": float(np.median(through_api) / np.median(bare)),
             "ratio_p95": float(np.percentile(through_api, 95) / np.percentile(bare, 95)),
+            "ratio_p95_opencv": float(np.percentile(through_api, 95) / np.percentile(opencv, 95)),
             "second_start_to_first_answer_s": round(second_start, 2),
         },
     }
@@ -76,12 +82,15 @@ def _by_turns(
     faces: NDArray[np.float32],
     photographs: list[Path],
     progress: ProgressLike,
-) -> tuple[list[float], list[float]]:
+) -> tuple[list[float], list[float], list[float]]:
+    cv2.setNumThreads(1)
+    plain = OpenCVPath()
     faiss.omp_set_num_threads(1)
     index = faiss.IndexFlatIP(faces.shape[1])
     index.add(faces)
     through_api: list[float] = []
     bare: list[float] = []
+    opencv: list[float] = []
     with service.client("investigator") as client:
         for photograph in progress.track(photographs, len(photographs), "searching"):
             start = time.perf_counter()
@@ -91,7 +100,11 @@ def _by_turns(
             index.search(vector[None], CANDIDATES)
             through_api.append((middle - start) * 1000)
             bare.append((time.perf_counter() - middle) * 1000)
-    return through_api[WARM_UP:], bare[WARM_UP:]
+            start = time.perf_counter()
+            found = plain.embed(decode_image(photograph.read_bytes(), ImageLimits()))
+            index.search((vector if found is None else found)[None], CANDIDATES)
+            opencv.append((time.perf_counter() - start) * 1000)
+    return through_api[WARM_UP:], bare[WARM_UP:], opencv[WARM_UP:]
 
 
 def _search(client: httpx.Client, photograph: Path) -> None:
