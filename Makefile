@@ -14,7 +14,7 @@ run: environment
 
 test: dev-environment browser models
 	@$(BIN)/pytest tests/architecture tests/unit
-	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadfile \
+	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadgroup \
 		--no-loadscope-reorder
 
 check: dev-environment

@@ -27,24 +27,36 @@ if TYPE_CHECKING:  # a unit test that needs no server must not pay for the impor
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODELS = Path(os.environ.get("NISHAN_MODELS_DIR", REPOSITORY / "models" / "weights"))
 _TEMPLATE = "nishan_template"
-_LONGEST_FILES = (
-    "test_cluster.py",
-    "test_up.py",
-    "test_kill_anything.py",
-    "test_backup.py",
-    "test_demonstration.py",
-    "test_generations.py",
-    "test_commands.py",
-    "test_worker.py",
+_CONSOLE = "tests/journey/console"
+"""Its tests share one service with people in it and one browser: all of them run in one test process."""
+
+_LONGEST = (
+    _CONSOLE,
+    "tests/integration/cluster/test_cluster.py",
+    "tests/integration/launch/test_up.py",
+    "tests/journey/test_kill_anything.py",
+    "tests/journey/test_backup.py",
+    "tests/journey/test_demonstration.py",
+    "tests/integration/enroll/test_generations.py",
+    "tests/integration/launch/test_commands.py",
+    "tests/integration/enroll/test_worker.py",
 )
-"""Files of a minute and more: begun first, none of them is left to one process at the end."""
+"""What takes a minute and more: begun first, none of it is left to one process at the end."""
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; all others keep their order."""
-    places = {name: place for place, name in enumerate(_LONGEST_FILES)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    """Keep the tests of a file in one test process, before xdist looks, and begin with the longest files."""
+    places = {name: place for place, name in enumerate(_LONGEST)}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_kept_together(item)))
+    items.sort(key=lambda item: places.get(_kept_together(item), len(places)))
+
+
+def _kept_together(item: pytest.Item) -> str:
+    folder = item.path.parent.relative_to(REPOSITORY).as_posix()
+    return _CONSOLE if folder == _CONSOLE else f"{folder}/{item.path.name}"
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,8 @@ def api(service_settings: Settings, image_store: ImageStore, models_ready: Path)
 def serve(settings: Settings) -> Iterator[Api]:
     """Run the application on a free port until the block ends."""
     app = create_app(settings)
-    listening = socket.create_server(("127.0.0.1", 0))
+    # as the service's own, made from a descriptor: asyncio then knows it for TCP, and holds nothing back
+    listening = socket.socket(fileno=socket.create_server(("127.0.0.1", 0)).detach())
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
