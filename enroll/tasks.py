@@ -26,6 +26,9 @@ from records.database import Database
 
 _LOG = get_logger(__name__)
 
+Work = Callable[[], object]
+Abandon = Callable[[str, str], None]
+
 _FAULT = (
     "A fault in the service stopped this. It is in the log under {correlation}; when it is mended,"
     " send it again."
@@ -52,44 +55,40 @@ def _add_work(app: procrastinate.App, parts: WorkerParts) -> None:
             lambda code, message: give_up(parts.database, UUID(enrolment_id), code, message),
         )
 
+    async def apart(context: JobContext, work: Work, abandon: Abandon) -> None:
+        """Run what nobody waits for in threads that leave others their turn."""
+        await background.run(lambda: _run(context, work, abandon))
+
     @app.task(name=Job.RUN_BATCH, retry=retry, pass_context=True)
     async def search_batch(context: JobContext, batch_id: str) -> None:
-        await background.run(
-            lambda: _run(
-                context,
-                lambda: run_batch(parts, UUID(batch_id)),
-                lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
-            )
+        await apart(
+            context,
+            lambda: run_batch(parts, UUID(batch_id)),
+            lambda _code, message: give_up_batch(parts.database, UUID(batch_id), message),
         )
 
     @app.task(name=Job.PROCESS_VIDEO, retry=retry, pass_context=True)
     async def look_through_video(context: JobContext, video_id: str) -> None:
-        await background.run(
-            lambda: _run(
-                context,
-                lambda: process_video(parts, UUID(video_id)),
-                lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
-            )
+        await apart(
+            context,
+            lambda: process_video(parts, UUID(video_id)),
+            lambda code, message: give_up_video(parts.database, UUID(video_id), code, message),
         )
 
     @app.task(name=Job.BUILD_GENERATION, retry=retry, pass_context=True)
     async def build_generation(context: JobContext, generation_id: str, lane: int, after: str | None) -> None:
-        await background.run(
-            lambda: _run(
-                context,
-                lambda: run_generation(parts, UUID(generation_id), lane, after),
-                lambda _code, message: give_up_generation(parts.database, UUID(generation_id), message),
-            )
+        await apart(
+            context,
+            lambda: run_generation(parts, UUID(generation_id), lane, after),
+            lambda _code, message: give_up_generation(parts.database, UUID(generation_id), message),
         )
 
     @app.task(name=Job.FIT_CALIBRATION, retry=retry, pass_context=True)
     async def fit_calibration(context: JobContext, calibration_id: str) -> None:
-        await background.run(
-            lambda: _run(
-                context,
-                lambda: run_calibration(parts, UUID(calibration_id)),
-                lambda _code, message: give_up_calibration(parts.database, UUID(calibration_id), message),
-            )
+        await apart(
+            context,
+            lambda: run_calibration(parts, UUID(calibration_id)),
+            lambda _code, message: give_up_calibration(parts.database, UUID(calibration_id), message),
         )
 
 
@@ -111,7 +110,7 @@ def _add_housekeeping(app: procrastinate.App, parts: WorkerParts) -> None:
         housekeeping.clean_up(parts)
 
 
-def _run(context: JobContext, work: Callable[[], object], abandon: Callable[[str, str], None]) -> None:
+def _run(context: JobContext, work: Work, abandon: Abandon) -> None:
     """Do a job; when its error allows no further attempt, write that into the records first."""
     token = correlation_id.set(f"job-{context.job.id}")
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.settings import settings
+from biometrics.face.measured import measured_for
 from models.errors import ManifestInvalid
 
 Vector = NDArray[np.float32]
@@ -71,10 +71,4 @@ def population_of(embedder: str, directory: Path | None = None) -> Population | 
     Looked for in ``populations/`` beside this file, then in ``populations/`` of the models
     directory, where the operator of an own model puts what was measured for it.
     """
-    own = (directory or settings().models_dir) / "populations"
-    ours = Path(__file__).with_name("populations")
-    for path in [*sorted(ours.glob("*.json")), *sorted(own.glob("*.json"))]:
-        population = Population.from_json(path.read_text(encoding="utf-8"))
-        if population.embedder == embedder:
-            return population
-    return None
+    return measured_for(embedder, Path(__file__).with_name("populations"), Population.from_json, directory)

@@ -2,22 +2,19 @@
 
 import csv
 import tempfile
-import time
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from nishan.client import NamedFile, ServiceClient
+from nishan.client import NamedFile
 from nishan.commands.caller import Caller, with_caller
+from nishan.commands.following import follow
 from nishan.commands.identify import CaseOption, PurposeOption
 from nishan.errors import FileUnreadable
-from nishan.output import console
 
 _RUNNING = {"queued", "running", "accepted", "processing"}
-_PAUSE_S = 0.5
 
 
 @with_caller
@@ -56,7 +53,7 @@ def batch(
         files = _listed(probes) if probes.suffix.lower() == ".csv" else [_archive(probes, Path(scratch))]
         client = caller.client("investigator")
         started = client.post_files("/v1/batches", "batch", query, files)
-    finished = _follow(client, started["id"], quiet=caller.as_json)
+    finished = follow(client, f"/v1/batches/{started['id']}", _RUNNING, "Searching", quiet=caller.as_json)
     if out:
         kind = "json" if out.suffix == ".json" else "csv"
         out.write_bytes(client.download(f"/v1/batches/{started['id']}/results.{kind}"))
@@ -94,15 +91,3 @@ def _listed(table: Path) -> list[NamedFile]:
         raise FileUnreadable(f"The list {table} names files that are not there: {', '.join(missing[:3])}.")
     distinct = dict.fromkeys(names)
     return [("list", table.name, table), *(("files", name, table.parent / name) for name in distinct)]
-
-
-def _follow(client: ServiceClient, batch_id: str, quiet: bool) -> dict[str, Any]:
-    with Progress(console=console, disable=quiet) as bars:
-        task = bars.add_task("Searching", total=None)
-        while True:
-            answer: dict[str, Any] = client.get(f"/v1/batches/{batch_id}")
-            finished = answer["items_done"] + answer["items_failed"]
-            bars.update(task, completed=finished, total=answer["items_total"])
-            if answer["status"] not in _RUNNING:
-                return answer
-            time.sleep(_PAUSE_S)

@@ -1,15 +1,13 @@
 """`nishan calibration`: whose false-match rates are stated for faces; fit them here, use a fit, go back."""
 
-import time
 from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nishan.client import ServiceClient
 from nishan.commands.caller import Caller, with_caller
-from nishan.output import console, table
+from nishan.commands.following import follow
+from nishan.output import table
 
 app = typer.Typer(
     help="Fit the false-match rates of faces on the own gallery, use a fit, go back.", no_args_is_help=True
@@ -17,7 +15,6 @@ app = typer.Typer(
 
 _PATH = "/v1/calibrations"
 _ROLE = "administrator"
-_PAUSE_S = 0.3
 
 NumberArgument = Annotated[int, typer.Argument(help="As `nishan calibration status` lists them.")]
 
@@ -47,7 +44,11 @@ def fit(
     """Fit rates on the gallery's own faces. What is stated stays as it is until `nishan calibration use`."""
     client = caller.client(_ROLE)
     begun = client.post(_PATH, {"producer": producer or None})
-    end = _follow(client, begun, quiet=caller.as_json) if wait else begun
+    end = (
+        follow(client, begun["href"], ("fitting",), "Comparing all with all", quiet=caller.as_json)
+        if wait
+        else begun
+    )
     if end["status"] == "fitting":
         caller.show(end, f"Fitting calibration {end['number']}. Watch: nishan calibration status")
         return
@@ -105,18 +106,6 @@ def pairs(
     found = caller.client("supervisor").get(f"{_PATH}/{number}/pairs")
     rows = [{**each, "score": f"{each['score']:.2f}"} for each in found["pairs"]]
     caller.show(found, table(rows, ("first", "second", "score"), "Look at both: one person, or twins?"))
-
-
-def _follow(client: ServiceClient, begun: dict[str, Any], quiet: bool) -> dict[str, Any]:
-    columns = (TextColumn("Comparing all with all"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=quiet) as bars:
-        task = bars.add_task("", total=None)
-        while True:
-            answer: dict[str, Any] = client.get(begun["href"])
-            bars.update(task, completed=answer["items_done"], total=answer["items_total"] or None)
-            if answer["status"] != "fitting":
-                return answer
-            time.sleep(_PAUSE_S)
 
 
 def _fitted(found: dict[str, Any], shipped: list[dict[str, Any]]) -> RenderableType:

@@ -1,22 +1,20 @@
 """`nishan templates`: take another model into use, in steps that can be watched, stopped and undone."""
 
-import time
 from typing import Annotated, Any
 
 import typer
 from rich.console import Group
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nishan.client import ServiceClient
 from nishan.commands.caller import Caller, with_caller
+from nishan.commands.following import follow, items
 from nishan.errors import ArgumentInvalid
-from nishan.output import console, table
+from nishan.output import table
 
 app = typer.Typer(help="Build, switch to and give up the templates of a model.", no_args_is_help=True)
 
 _PATH = "/v1/template-generations"
 _ROLE = "administrator"
-_PAUSE_S = 0.5
 _PAGE = 100
 
 WhichArgument = Annotated[
@@ -154,7 +152,12 @@ def _found(client: ServiceClient, which: str) -> dict[str, Any]:
 
 
 def _end(caller: Caller, client: ServiceClient, begun: dict[str, Any], wait: bool) -> None:
-    end = _follow(client, begun, quiet=caller.as_json) if wait else begun
+    extracting = f"Extracting ({begun['model']})"
+    end = (
+        follow(client, begun["href"], ("building",), extracting, quiet=caller.as_json, shown=_shown)
+        if wait
+        else begun
+    )
     if end["status"] == "building":
         caller.show(end, f"Building templates of {end['producer']}. Watch: nishan templates status")
         return
@@ -164,30 +167,10 @@ def _end(caller: Caller, client: ServiceClient, begun: dict[str, Any], wait: boo
         raise typer.Exit(1)
 
 
-def _follow(client: ServiceClient, begun: dict[str, Any], quiet: bool) -> dict[str, Any]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]} not usable"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=quiet) as bars:
-        task = bars.add_task(f"Extracting ({begun['model']})", total=None, failed=0, rate="")
-        while True:
-            answer: dict[str, Any] = client.get(begun["href"])
-            rate = answer["samples_per_second"]
-            bars.update(
-                task,
-                completed=answer["items_done"] + answer["items_failed"],
-                total=answer["items_total"],
-                failed=answer["items_failed"],
-                rate=f"{rate:.1f} a second" if rate else "",
-            )
-            if answer["status"] != "building":
-                return answer
-            time.sleep(_PAUSE_S)
+def _shown(answer: dict[str, Any]) -> dict[str, Any]:
+    rate = answer["samples_per_second"]
+    speed = f", {rate:.1f} a second" if rate else ""
+    return {**items(answer), "beside": f"{answer['items_failed']} not usable{speed}"}
 
 
 def _counts(generation: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """`nishan video`: whom does a recording show? Lists the faces in it, and searches them."""
 
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,12 +9,12 @@ from rich.progress import Progress
 
 from nishan.client import ServiceClient
 from nishan.commands.caller import Caller, with_caller
+from nishan.commands.following import follow
 from nishan.commands.identify import CaseOption, PurposeOption
 from nishan.errors import FileUnreadable
-from nishan.output import console, table
+from nishan.output import table
 
 _RUNNING = {"accepted", "processing"}
-_PAUSE_S = 0.5
 _TRACKS_AT_ONCE = 50
 
 
@@ -34,7 +33,15 @@ def video(
     client = caller.client("investigator")
     query = {"purpose": purpose, "case_number": case_number}
     sent = client.post_files("/v1/videos", "query", query, [("video", file.name, file)])
-    seen = _follow(client, sent["href"], quiet=caller.as_json)
+    seen = follow(
+        client,
+        sent["href"],
+        _RUNNING,
+        "Looking for faces",
+        quiet=caller.as_json,
+        columns=Progress.get_default_columns(),
+        shown=_looked_through,
+    )
     if seen["problem"]:
         caller.show(seen, seen["problem"]["message"])
         raise typer.Exit(1)
@@ -42,15 +49,8 @@ def video(
     caller.show({**seen, "found": found} if search else seen, _tracks(seen, found))
 
 
-def _follow(client: ServiceClient, href: str, quiet: bool) -> dict[str, Any]:
-    with Progress(console=console, disable=quiet) as bars:
-        task = bars.add_task("Looking for faces", total=None)
-        while True:
-            answer: dict[str, Any] = client.get(href)
-            bars.update(task, completed=answer["seconds_done"], total=answer["seconds_total"] or None)
-            if answer["status"] not in _RUNNING:
-                return answer
-            time.sleep(_PAUSE_S)
+def _looked_through(answer: dict[str, Any]) -> dict[str, Any]:
+    return {"completed": answer["seconds_done"], "total": answer["seconds_total"] or None}
 
 
 def _search(client: ServiceClient, seen: dict[str, Any], max_candidates: int) -> list[dict[str, Any]]:

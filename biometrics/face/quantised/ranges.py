@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.settings import settings
+from biometrics.face.measured import measured_for
 from models.errors import ManifestInvalid
 
 
@@ -64,10 +64,4 @@ def ranges_of(embedder: str, directory: Path | None = None) -> ActivationRanges 
     Looked for in ``ranges/`` beside this file, then in ``ranges/`` of the models directory, where the
     operator of an own model puts what was measured for it.
     """
-    own = (directory or settings().models_dir) / "ranges"
-    ours = Path(__file__).with_name("ranges")
-    for path in [*sorted(ours.glob("*.json")), *sorted(own.glob("*.json"))]:
-        ranges = ActivationRanges.from_json(path.read_text(encoding="utf-8"))
-        if ranges.embedder == embedder:
-            return ranges
-    return None
+    return measured_for(embedder, Path(__file__).with_name("ranges"), ActivationRanges.from_json, directory)
