@@ -14,7 +14,7 @@ run: environment
 
 test: dev-environment browser models
 	@$(BIN)/pytest tests/architecture tests/unit
-	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadgroup \
+	@$(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/unit -n $(JOBS) --dist loadfile \
 		--no-loadscope-reorder
 
 check: dev-environment

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from core.settings import Settings
 from nishan.embedded.object_store import EmbeddedObjectStore
@@ -45,18 +47,25 @@ _LONGEST = (
 _numbers = itertools.count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one test process, before xdist looks, and begin with the longest files."""
+    """Begin with the longest files; all others keep their order."""
     places = {name: place for place, name in enumerate(_LONGEST)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_kept_together(item)))
-    items.sort(key=lambda item: places.get(_kept_together(item), len(places)))
+    items.sort(key=lambda item: places.get(_kept_together(item.nodeid), len(places)))
 
 
-def _kept_together(item: pytest.Item) -> str:
-    folder = item.path.parent.relative_to(REPOSITORY).as_posix()
-    return _CONSOLE if folder == _CONSOLE else f"{folder}/{item.path.name}"
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give each file, and the console's files together, to one test process."""
+    return _KeptTogether(config, log)
+
+
+class _KeptTogether(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _kept_together(nodeid)
+
+
+def _kept_together(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return _CONSOLE if file.startswith(f"{_CONSOLE}/") else file
 
 
 @pytest.fixture(scope="session")
