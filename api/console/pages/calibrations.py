@@ -63,6 +63,8 @@ def _done(visit: FormVisit, said: str, act: Callable[[], object]) -> Response:
 
 def _page(visit: Visit, problem: ShownProblem | None = None, said: str = "") -> Response:
     state = routes.read_calibrations(visit.parts, visit.officer)
+    fitted = [each.table for each in state.own if each.table and each.producer == state.producer]
+    tables = [*state.shipped, *fitted]
     running = next((each for each in state.own if each.status == "fitting"), None)
     return form_page(
         visit,
@@ -75,6 +77,8 @@ def _page(visit: Visit, problem: ShownProblem | None = None, said: str = "") -> 
         running=running,
         active=next((each for each in state.own if each.active and each.producer == state.producer), None),
         chart=rate_chart(_drawn(state)),
+        tables=tables,
+        rates=max((each.rates for each in tables), key=len, default=[]),
         notice=_NOTICES.get(said) if said != "fitting" or running else None,
     )
 

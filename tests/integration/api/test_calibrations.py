@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from api.routes import calibrations
 from datasets.catalog import portrait
 from enroll.own_calibration import run_calibration
 from enroll.parts import WorkerParts
@@ -112,7 +113,9 @@ def test_a_fit_is_used_by_every_answer_and_undone_by_one_request(api: Api, galle
     assert acts["calibration.use"]["number"] == 1
 
 
-def test_the_page_draws_what_is_stated_and_what_could_be(api: Api, gallery: str) -> None:
+def test_the_page_draws_what_is_stated_and_what_could_be(
+    api: Api, gallery: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     administrator = api.client("administrator")
     number = administrator.post(PATH, json={}).json()["number"]
     running = administrator.get("/calibrations").text
@@ -129,6 +132,10 @@ def test_the_page_draws_what_is_stated_and_what_could_be(api: Api, gallery: str)
     assert "Go back to the shipped rates" in administrator.get("/calibrations").text
     administrator.post(f"{PATH}/back", json={})
     assert api.client("supervisor29").get("/calibrations").status_code == 403
+    monkeypatch.setattr(calibrations, "populations_for", lambda *_: ())  # as of a model of the operator's own
+    page = administrator.get("/calibrations")
+    assert page.status_code == 200, page.text
+    assert f"own-{number}" in page.text
 
 
 def test_those_taken_for_one_person_are_listed_for_people_to_look_at(api: Api, gallery: str) -> None:
