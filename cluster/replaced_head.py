@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -42,5 +43,6 @@ def _end_when_replaced(address: str) -> None:
 def _end_node() -> None:
     """Kill what Ray started for this node; the process that watches over them then ends by itself."""
     for thread in Path("/proc/self/task").glob("*/children"):
-        for child in thread.read_text("ascii").split():
-            os.kill(int(child), signal.SIGKILL)
+        with suppress(FileNotFoundError, ProcessLookupError):  # what ends by itself meanwhile
+            for child in thread.read_text("ascii").split():
+                os.kill(int(child), signal.SIGKILL)
