@@ -18,11 +18,15 @@ from cluster.parameters import CLUSTER
 from cluster.ray_connection import SLOT
 from cluster.scattering import Ask
 from cluster.shard import NodeShard
+from cluster.silences import Silences
 from core.logging import get_logger
 from matcher.candidates import SearchResult
 from records.gallery_feed import Ranges
 
 _LOG = get_logger(__name__)
+
+_GONE = (ray.exceptions.ActorDiedError, ray.exceptions.ActorUnschedulableError)
+"""What Ray says of an actor that it does not start again."""
 
 
 class Fleet:
@@ -37,7 +41,7 @@ class Fleet:
         self._handles: dict[ReplicaName, ActorHandle[Any]] = {}
         self._hosts: dict[ReplicaName, str] = {}
         self._statuses: dict[ReplicaName, ReplicaStatus] = {}
-        self._silent_since: dict[ReplicaName, float] = {}
+        self._silences = Silences()
         self._changing = threading.Lock()
         self._turn = 0
         self._leftovers = Leftovers()
@@ -124,12 +128,14 @@ class Fleet:
         with self._changing:
             if problem is None:
                 self._statuses[name] = answer.result()
-                self._silent_since.pop(name, None)
-            elif isinstance(problem, ray.exceptions.ActorDiedError):
+                self._silences.heard(name)
+            elif isinstance(problem, _GONE):
                 self._forget(name)
             elif name in self._statuses:
                 self._statuses[name] = _unwell(self._statuses[name], problem)
-        if problem is not None and name in self._handles and self._silent_too_long(name):
+            if isinstance(problem, ray.exceptions.ActorUnavailableError):
+                self._silences.restarting(name)
+        if problem is not None and name in self._handles and self._silences.too_long(name):
             self._end(name, self._handles[name])
 
     def _give_up_lost_nodes(self) -> None:
@@ -156,17 +162,13 @@ class Fleet:
             self._adopt(name, handle, self._host_of(handle))
         except Exception:
             # Made by another gateway, or by this one before, on a machine that may be lost.
-            if self._silent_too_long(name):
+            if self._silences.too_long(name):
                 self._end(name, handle)
         return True
 
     def _adopt(self, name: ReplicaName, handle: ActorHandle[Any], host: str) -> None:
         with self._changing:
             self._handles[name], self._hosts[name] = handle, host
-
-    def _silent_too_long(self, name: ReplicaName) -> bool:
-        since = self._silent_since.setdefault(name, time.monotonic())
-        return time.monotonic() - since > CLUSTER.silent_s
 
     def _make(self, name: ReplicaName, host: str) -> ActorHandle[Any]:
         _LOG.info("replica made", shard=name.shard, replica=name.replica, node=self.nodes[host])
@@ -217,7 +219,7 @@ class Fleet:
         self._handles.pop(name, None)
         self._hosts.pop(name, None)
         self._statuses.pop(name, None)
-        self._silent_since.pop(name, None)
+        self._silences.forget(name)
 
 
 def _actor_name(name: ReplicaName) -> str:

@@ -22,8 +22,10 @@ class ClusterParameters:
             people take seconds; a machine that is lost is noticed long before.
         look_s: Seconds between two looks at nodes, actors and the placement.
         status_s: How long an actor may take to say how it is.
-        silent_s: A replica that has not said for so long how it is, is made anew. Starting takes an actor
-            two seconds, on a busy machine ten; it says how it is while it still reads its part.
+        silent_s: A replica that has not said for so long how it is, is made anew. It says how it is while
+            it still reads its part.
+        starting_s: The same for one that has not said anything since it was started, which takes two
+            seconds, on a machine where everything starts at once and other work goes on forty.
         divided_anew_s: A shard lets go of ranges that were given to another only after so long, while
             gateways learn of it; one that learns later is told and looks at once.
         proposed_s: A shard holds what it is to hold by a placement that is not in force yet until it was
@@ -53,6 +55,7 @@ class ClusterParameters:
     look_s: float = 1.0
     status_s: float = 2.0
     silent_s: float = 30.0
+    starting_s: float = 180.0
     divided_anew_s: float = 5.0
     proposed_s: float = 30.0
     leftovers_s: float = 300.0

@@ -67,7 +67,7 @@ class LocalCluster:
         self.members: dict[str, RestartingProcess] = {}
         self.calls = GatewayCalls(self.data_dir)
 
-    def start(self, patience_s: float = 120.0) -> None:
+    def start(self, patience_s: float = 300.0) -> None:
         """Start everything and wait until every shard answers.
 
         Raises:
@@ -126,7 +126,7 @@ class LocalCluster:
             return None
         return answer
 
-    def await_shards(self, machines: int = 0, patience_s: float = 120.0) -> ClusterStatus:
+    def await_shards(self, machines: int = 0, patience_s: float = 300.0) -> ClusterStatus:
         """Return once every shard has all its replicas ready, spread evenly over so many machines.
 
         Raises:

@@ -48,7 +48,7 @@ def cluster(
 ) -> Iterator[LocalCluster]:
     running = LocalCluster(tmp_path_factory.mktemp("cluster"), database_url, MACHINES)
     try:
-        running.start(patience_s=240)
+        running.start()
         yield running
     finally:
         running.stop()
@@ -59,7 +59,7 @@ def opened(cluster: LocalCluster, database: Database, *, on_cluster: bool) -> Fo
     chosen = Settings(data_dir=cluster.data_dir, cluster_address=address)
     following = open_gallery(chosen, database)
     following.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not following.ready:
         assert time.monotonic() < deadline, following.failure
         time.sleep(0.05)
@@ -318,7 +318,7 @@ def _people(answer: SearchResult) -> tuple[UUID, ...]:
 
 
 def _await(cluster: LocalCluster, come: Callable[[ClusterStatus], bool]) -> ClusterStatus:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     status = None
     while time.monotonic() < deadline:
         cluster.watch()
