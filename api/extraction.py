@@ -13,15 +13,14 @@ from api.uploads import ProbeFile
 from biometrics.errors import SeveralFacesFound
 from biometrics.fingerprint.drawing import draw_minutiae
 from biometrics.fingerprint.examined import ExaminedMinutiae, template_of
-from biometrics.image import DecodedImage, decode_image, encode_jpeg
+from biometrics.image import DecodedImage, decode_image
 from biometrics.template import Impression, Modality, Template
 from core.errors import InputRejected
 from enroll.examined_marks import check_image, find_in_mark
 from enroll.foreign_samples import drawing_of, is_foreign_print, read_foreign_print
-from enroll.parameters import ENROLL
 from enroll.refused_samples import say_which
+from enroll.small_pictures import small_picture
 
-THUMBNAIL_SIDE_PX = ENROLL.capture.thumbnail_side_px
 _AS_SENT = Capture()
 
 
@@ -36,7 +35,7 @@ class ExtractedProbe:
     """One file and what was extracted from it.
 
     Attributes:
-        thumbnail: None for a finger of a slap, which is stored with the slap.
+        thumbnail: None for a finger of a slap, which is stored with the slap, and beside a small file.
         slap: What the finger was cut out of.
     """
 
@@ -126,7 +125,7 @@ def _extract(parts: Parts, file: ProbeFile, capture: Capture, face_index: int | 
     return ExtractedProbe(
         file=file,
         template=template,
-        thumbnail=encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, THUMBNAIL_SIDE_PX),
+        thumbnail=small_picture(image, file.data),
         impression=None if is_face else capture.impression,
         dpi=None if is_face else capture.dpi or image.dpi,
         face_index=face_index,
@@ -155,7 +154,7 @@ def _extract_examined(parts: Parts, file: ProbeFile, examined: ExaminedMinutiae)
     return ExtractedProbe(
         file=file,
         template=template,
-        thumbnail=encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, THUMBNAIL_SIDE_PX),
+        thumbnail=small_picture(image, file.data),
         impression=Impression.LATENT,
         dpi=examined.dpi,
         face_index=None,

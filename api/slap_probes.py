@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from api.lifespan import Parts
 from api.schemas.samples import Capture
 from api.uploads import ProbeFile
-from biometrics.image import DecodedImage, decode_image, encode_jpeg
+from biometrics.image import DecodedImage, decode_image
 from enroll.content import SampleInput
-from enroll.parameters import ENROLL
 from enroll.slap_cutting import CutSlap, check_missing, cut_slap
+from enroll.small_pictures import small_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class SlapProbe:
 
     file: ProbeFile
     cut: CutSlap
-    thumbnail: bytes
+    thumbnail: bytes | None
     dpi: float | None
 
     def finger_files(self) -> list[ProbeFile]:
@@ -41,8 +41,7 @@ def take_apart(parts: Parts, file: ProbeFile, capture: Capture) -> SlapProbe:
     problems = [finger.problem for finger in cut.fingers if finger.problem]
     if len(problems) == len(cut.fingers):
         raise problems[0]
-    thumbnail = encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, ENROLL.capture.thumbnail_side_px)
-    return SlapProbe(file, cut, thumbnail, capture.dpi or image.dpi)
+    return SlapProbe(file, cut, small_picture(image, file.data), capture.dpi or image.dpi)
 
 
 def cut_file(parts: Parts, file: ProbeFile, image: DecodedImage, capture: Capture) -> CutSlap:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from biometrics.errors import SampleRejected
-from biometrics.image import DecodedImage, ImageLimits, decode_image, encode_jpeg
+from biometrics.image import DecodedImage, ImageLimits, decode_image
 from biometrics.template import FingerPosition, Impression, Modality
 from core.ids import sha256_hex
 from core.settings import settings
@@ -17,6 +17,7 @@ from enroll.parameters import ENROLL
 from enroll.queue import defer_enrolment
 from enroll.refused_samples import say_which
 from enroll.slap_cutting import check_missing
+from enroll.small_pictures import small_picture
 from records import enrolments
 from records.access import Officer, Permission, require
 from records.database import Database
@@ -148,7 +149,6 @@ def _decode(samples: Sequence[SampleInput], place: int, limits: ImageLimits) -> 
 
 def stage(store: ImageStore, sample: SampleInput, image: DecodedImage) -> StagedSample:
     """Put one decoded image, with a small picture of it, into the object store; no row yet."""
-    thumbnail = encode_jpeg(image.pixels, ENROLL.capture.thumbnail_quality, ENROLL.capture.thumbnail_side_px)
     return stage_sample(
         store,
         sample.data,
@@ -158,7 +158,7 @@ def stage(store: ImageStore, sample: SampleInput, image: DecodedImage) -> Staged
         dpi=sample.dpi or image.dpi,
         media_type=f"image/{image.format.lower()}",
         file_name=sample.file_name,
-        thumbnail=thumbnail,
+        thumbnail=small_picture(image, sample.data),
         face_index=sample.face_index,
         slap=sample.slap,
     )

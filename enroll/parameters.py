@@ -78,6 +78,8 @@ class CaptureParameters:
         unknown_prints_searched: Prints of one searched person whose fingers are not known.
         thumbnail_side_px: Longest side of the small picture kept beside each image.
         thumbnail_quality: JPEG quality of it.
+        small_file_bytes: A JPEG of at most so many bytes and twice that side is shown as it is: it is decoded
+            as fast, and a search of it waits for one object less.
     """
 
     most_samples: int = 30
@@ -85,6 +87,7 @@ class CaptureParameters:
     unknown_prints_searched: int = 10
     thumbnail_side_px: int = 240
     thumbnail_quality: int = 80
+    small_file_bytes: int = 32_768
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from biometrics.errors import SampleRejected
-from biometrics.image import decode_image, encode_jpeg
+from biometrics.image import decode_image
 from biometrics.template import Impression, Modality, Template
 from core.errors import Defect
-from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.slap_cutting import CutFinger, CutSlap, cut_slap
+from enroll.small_pictures import small_picture
 from records import enrolments
 from records.database import Session
 from records.enrolments import EnrolmentStatus
@@ -86,7 +86,6 @@ def begin_fingers(
     store: ImageStore, slap_id: UUID, cut: CutSlap
 ) -> list[tuple[StagedSample, Callable[[], None]]]:
     """Start putting the fingers' images into the object store; wait for each before its row is committed."""
-    capture = ENROLL.capture
     return [
         begin_staging(
             store,
@@ -96,7 +95,7 @@ def begin_fingers(
             impression=Impression.PLAIN,
             dpi=finger.image.dpi,
             media_type="image/png",
-            thumbnail=encode_jpeg(finger.image.pixels, capture.thumbnail_quality, capture.thumbnail_side_px),
+            thumbnail=small_picture(finger.image, finger.png),
             cut=SlapCut(slap_id, finger.box, finger.ridged, finger.at_edge),
         )
         for finger in cut.fingers

@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from biometrics.face.detected import DetectedFace
-from biometrics.image import DecodedImage, decode_image, encode_jpeg
+from biometrics.image import DecodedImage, decode_image
 from biometrics.template import Modality
 from biometrics.video.extractor import Progress, Track, VideoFaces, find_tracks
 from biometrics.video.shots import Shot
@@ -16,6 +16,7 @@ from core.logging import get_logger
 from enroll.parameters import ENROLL
 from enroll.parts import WorkerParts
 from enroll.queue import defer_video
+from enroll.small_pictures import small_picture
 from records.access import Officer, Purpose
 from records.database import Database
 from records.samples import StagedSample, stage_sample
@@ -119,14 +120,13 @@ def _track(parts: WorkerParts, track: Track) -> FoundTrack:
 
 def _stage(parts: WorkerParts, shot: Shot) -> StagedSample:
     image = decode_image(shot.jpeg, parts.engines.limits)
-    capture = ENROLL.capture
     return stage_sample(
         parts.store,
         shot.jpeg,
         Modality.FACE,
         media_type="image/jpeg",
         file_name=f"shot_{shot.time_ms}_ms.jpg",
-        thumbnail=encode_jpeg(image.pixels, capture.thumbnail_quality, capture.thumbnail_side_px),
+        thumbnail=small_picture(image, shot.jpeg),
         face_index=_face_index(parts.engines.face.find(image), image, shot.middle),
     )
 

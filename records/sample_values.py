@@ -79,7 +79,6 @@ class Sample:
     encounter_id: UUID | None
     enrolment_id: UUID | None
     face_index: int | None
-    has_thumbnail: bool
     created_at: datetime
     slap: Slap | None = None
     cut: SlapCut | None = None
@@ -130,7 +129,6 @@ def read_sample(row: SampleRow) -> Sample:
         encounter_id=row.encounter_id,
         enrolment_id=row.enrolment_id,
         face_index=row.face_index,
-        has_thumbnail=row.thumbnail_key is not None,
         created_at=row.created_at,
         slap=from_json(Slap, row.slap) if row.slap else None,
         cut=from_json(SlapCut, {**row.slap_cut, "slap_id": row.slap_id}) if row.slap_cut else None,

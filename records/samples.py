@@ -41,7 +41,6 @@ __all__ = [
     "StagedSample",
     "add_cut_samples",
     "add_sample",
-    "attach_thumbnail",
     "begin_staging",
     "fingers_of_slaps",
     "sample_bytes",
@@ -154,15 +153,6 @@ def store_sample(
 ) -> Sample:
     """Stage an image and add its row; ``properties`` are those of stage_sample."""
     return add_sample(session, stage_sample(store, data, modality, **properties), role, officer)
-
-
-def attach_thumbnail(session: Session, store: ImageStore, sample_id: UUID, jpeg: bytes) -> None:
-    """Store a small picture of a sample, so that lists need not fetch and decode the whole image."""
-    row = _row(session, sample_id)
-    key = f"thumbnails/{sample_id}"
-    store.put(key, jpeg)
-    row.thumbnail_key = key
-    session.flush()
 
 
 def sample_for(session: Session, officer: Officer, sample_id: UUID) -> Sample:

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Header, Query, Response
 
 from api.dependencies import OfficerHere, PartsHere
 from api.exported import export_template
-from api.extraction import THUMBNAIL_SIDE_PX
 from api.lifespan import Parts
 from biometrics.image import decode_image, encode_jpeg
 from biometrics.standards.minutiae_record import RecordFormat
+from enroll.parameters import ENROLL
 from records.access import Officer
 from records.samples import sample_for, sample_image, sample_thumbnail
 
@@ -84,7 +84,7 @@ def _image(parts: Parts, officer: Officer, sample_id: UUID) -> bytes:
 def _small(parts: Parts, officer: Officer, sample_id: UUID, max_side: int) -> bytes:
     """Shrink the stored thumbnail where it is large enough, else the image itself."""
     data = None
-    if max_side <= THUMBNAIL_SIDE_PX:
+    if max_side <= ENROLL.capture.thumbnail_side_px:
         with parts.database.transaction() as session:
             data = sample_thumbnail(session, parts.images, officer, sample_id)
     data = data or _image(parts, officer, sample_id)

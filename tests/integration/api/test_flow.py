@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from biometrics.image import ImageLimits, decode_image, encode_jpeg
 from core.ids import sha256_hex
 from matcher.gallery import Gallery
 from tests.integration.api.conftest import Api
@@ -232,6 +233,20 @@ def test_images_come_back_as_sent_and_small_ones_as_jpeg(api: Api, people: dict[
     small = client.get(sample["image"], params={"max_side": 100})
     assert small.content[:3] == b"\xff\xd8\xff"
     assert small.headers["etag"] != original.headers["etag"]
+
+
+def test_a_small_photograph_is_shown_small_though_no_small_picture_is_kept(
+    api: Api, people: dict[str, str]
+) -> None:
+    image = decode_image(face("obama2"), ImageLimits())
+    sent = encode_jpeg(image.pixels, max_side=400)
+    client = api.client("investigator29")
+    before = {kept.key for kept in api.parts.images.keys()}
+    sample_id = search(client, {"face": sent})["probes"][0]["sample_id"]
+    assert {kept.key for kept in api.parts.images.keys()} - before == {f"samples/{sample_id}"}
+    shown = client.get(f"/v1/samples/{sample_id}/image", params={"max_side": 100})
+    assert shown.status_code == 200
+    assert max(decode_image(shown.content, ImageLimits()).pixels.shape[:2]) == 100
 
 
 def test_persons_are_found_by_name_alias_number_and_fir(api: Api, people: dict[str, str]) -> None:

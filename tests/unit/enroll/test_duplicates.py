@@ -43,7 +43,6 @@ def sample(position: FingerPosition) -> Sample:
         encounter_id=None,
         enrolment_id=None,
         face_index=None,
-        has_thumbnail=False,
         created_at=now(),
     )
 
