@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -18,6 +18,7 @@ from records.access import Officer, Permission, require
 from records.children import is_child
 from records.encounter_details import ActSection, Disposal, EncounterDetails, EncounterKind, LawfulBasis
 from records.erasure_guard import living_person
+from records.kept_statements import among, kept
 from records.lawful_basis import CaptureNotPermitted, check_lawful_basis
 from records.numbers import check_state_code
 from records.stored_values import from_json, to_json
@@ -188,15 +189,20 @@ def encounters_of_persons(
     session: Session, officer: Officer, person_ids: Sequence[UUID]
 ) -> dict[UUID, tuple[Encounter, ...]]:
     """Return the visible encounters of several persons, newest first."""
-    rows = session.scalars(
-        select(EncounterRow)
-        .where(EncounterRow.person_id.in_(list(person_ids)), encounter_visible(officer))
-        .order_by(EncounterRow.occurred_at.desc(), EncounterRow.id.desc())
-    )
+    rows = session.scalars(_encounters_among(officer), {"persons": list(person_ids)})
     found: dict[UUID, tuple[Encounter, ...]] = {}
     for row in rows:
         found[row.person_id] = (*found.get(row.person_id, ()), _encounter(row))
     return found
+
+
+@kept
+def _encounters_among(officer: Officer) -> Select[EncounterRow]:
+    return (
+        select(EncounterRow)
+        .where(among(EncounterRow.person_id, "persons"), encounter_visible(officer))
+        .order_by(EncounterRow.occurred_at.desc(), EncounterRow.id.desc())
+    )
 
 
 def set_disposal(

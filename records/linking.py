@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from biometrics.template import FingerPosition, Modality
 from matcher.candidates import Candidate, ReferenceScore, SearchResult
 from records.access import Officer
 from records.encounters import Encounter, encounters_of_persons
+from records.kept_statements import among, kept
 from records.persons import Person, persons_by_id
 from records.search_values import FACE_POPULATION, read_candidate
 from records.searches import SearchCandidate, SearchRecord, search_for
@@ -159,16 +161,7 @@ def link_persons(session: Session, officer: Officer, person_ids: Sequence[UUID])
 
 
 def _faces(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    rows = session.execute(
-        select(SampleRow.person_id, SampleRow.id)
-        .join(EncounterRow, EncounterRow.id == SampleRow.encounter_id)
-        .where(
-            SampleRow.person_id.in_(person_ids),
-            SampleRow.modality == Modality.FACE,
-            encounter_visible(officer),
-        )
-        .order_by(EncounterRow.occurred_at.desc(), SampleRow.id.desc())
-    )
+    rows = session.execute(_faces_among(officer), {"persons": list(person_ids)})
     faces: dict[UUID, tuple[UUID, ...]] = {}
     for person_id, sample_id in rows:
         if person_id is not None:
@@ -176,18 +169,36 @@ def _faces(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> di
     return faces
 
 
+@kept
+def _faces_among(officer: Officer) -> Select[UUID | None, UUID]:
+    return (
+        select(SampleRow.person_id, SampleRow.id)
+        .join(EncounterRow, EncounterRow.id == SampleRow.encounter_id)
+        .where(
+            among(SampleRow.person_id, "persons"),
+            SampleRow.modality == Modality.FACE,
+            encounter_visible(officer),
+        )
+        .order_by(EncounterRow.occurred_at.desc(), SampleRow.id.desc())
+    )
+
+
 def _samples(session: Session, officer: Officer, scores: Sequence[ReferenceScore]) -> dict[int, UUID]:
-    wanted = {score.reference_id for score in scores}
+    wanted = list({score.reference_id for score in scores})
+    return {row[0]: row[1] for row in session.execute(_samples_behind(officer), {"references": wanted})}
+
+
+@kept
+def _samples_behind(officer: Officer) -> Select[Any]:
     of_sample = union_all(
-        select(TemplateRow.id, TemplateRow.sample_id).where(TemplateRow.id.in_(wanted)),
+        select(TemplateRow.id, TemplateRow.sample_id).where(among(TemplateRow.id, "references")),
         select(RetiredReferenceRow.reference_id, RetiredReferenceRow.sample_id).where(
-            RetiredReferenceRow.reference_id.in_(wanted)
+            among(RetiredReferenceRow.reference_id, "references")
         ),
     ).subquery()
-    rows = session.execute(
+    return (
         select(of_sample)
         .join(SampleRow, SampleRow.id == of_sample.c.sample_id)
         .join(EncounterRow, EncounterRow.id == SampleRow.encounter_id)
         .where(encounter_visible(officer))
     )
-    return {row[0]: row[1] for row in rows}

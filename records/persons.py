@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -15,6 +15,7 @@ from core.ids import new_id
 from records import audit
 from records.access import Officer, Permission, require
 from records.children import refresh_children
+from records.kept_statements import among, kept
 from records.names import index_name
 from records.numbers import allocate_number
 from records.person_details import (
@@ -191,9 +192,7 @@ def _visible(session: Session, officer: Officer, condition: Any) -> Person:
 
 def persons_by_id(session: Session, officer: Officer, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Return those of the persons that the officer may see."""
-    rows = session.scalars(
-        select(PersonRow).where(PersonRow.id.in_(list(person_ids)), person_visible(officer))
-    ).all()
+    rows = session.scalars(_persons_among(officer), {"persons": list(person_ids)}).all()
     names = _names_of(session, [row.id for row in rows])
     return {row.id: _build(row, names.get(row.id, [])) for row in rows}
 
@@ -230,12 +229,20 @@ def update_person(
     return _person(session, row)
 
 
+@kept
+def _persons_among(officer: Officer) -> Select[PersonRow]:
+    return select(PersonRow).where(among(PersonRow.id, "persons"), person_visible(officer))
+
+
+_NAMES_AMONG = (
+    select(PersonNameRow)
+    .where(among(PersonNameRow.person_id, "persons"))
+    .order_by(PersonNameRow.person_id, PersonNameRow.place)
+)
+
+
 def _names_of(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, list[PersonNameRow]]:
-    rows = session.scalars(
-        select(PersonNameRow)
-        .where(PersonNameRow.person_id.in_(list(person_ids)))
-        .order_by(PersonNameRow.person_id, PersonNameRow.place)
-    )
+    rows = session.scalars(_NAMES_AMONG, {"persons": list(person_ids)})
     names: dict[UUID, list[PersonNameRow]] = {}
     for row in rows:
         names.setdefault(row.person_id, []).append(row)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -13,6 +13,7 @@ from matcher.candidates import SearchResult
 from records import audit
 from records.access import Officer, Permission, Purpose, SearchFilters, require
 from records.pages import Page, newest_first
+from records.search_rows import add_candidates, add_probes, search_row
 from records.search_values import (
     FACE_POPULATION,
     UNCALIBRATED,
@@ -33,9 +34,7 @@ from records.search_values import (
 from records.stored_values import to_json
 from records.tables import (
     DecisionRow,
-    PersonRow,
     SearchCandidateRow,
-    SearchProbeRow,
     SearchRow,
 )
 from records.text import check_text, check_texts, require_text
@@ -97,7 +96,7 @@ def save_search(
     """
     require(officer, Permission.SEARCH)
     check_purpose(purpose, case_number)
-    row = _search_row(officer, kind, purpose, case_number)
+    row = search_row(officer, kind, purpose, case_number)
     row.filters, row.elapsed_ms, row.batch_id = to_json(filters), elapsed_ms, batch_id
     row.subjects_searched = result.subjects_searched
     row.references_searched = result.references_searched
@@ -106,8 +105,8 @@ def save_search(
     row.outcome = outcome_of(result, notices)
     session.add(row)
     session.flush()
-    _add_probes(session, row.id, probe_samples, minutiae)
-    candidates = _add_candidates(session, row.id, result)
+    add_probes(session, row.id, probe_samples, minutiae)
+    candidates = add_candidates(session, row.id, result)
     details: dict[str, Any] = {"probes": len(probe_samples), "candidates": len(result.candidates)}
     if result.threshold:
         details["target_fpir"] = result.threshold.target_fpir
@@ -129,34 +128,13 @@ def save_verification(
     require(officer, Permission.VERIFY)
     check_purpose(purpose, case_number)
     check_texts(outcome, "outcome")
-    row = _search_row(officer, SearchKind.VERIFICATION, purpose, case_number)
+    row = search_row(officer, SearchKind.VERIFICATION, purpose, case_number)
     row.outcome = to_json(dict(outcome))
     session.add(row)
     session.flush()
-    _add_probes(session, row.id, sample_ids)
+    add_probes(session, row.id, sample_ids)
     _note(session, officer, row, {"probes": len(sample_ids)})
     return search_record(row, officer.username, tuple(sample_ids), ())
-
-
-def _search_row(officer: Officer, kind: SearchKind, purpose: Purpose, case_number: str) -> SearchRow:
-    return SearchRow(
-        id=new_id(),
-        kind=str(kind),
-        purpose=str(purpose),
-        case_number=case_number.strip(),
-        filters={},
-        officer_id=officer.account_id,
-        state_code=officer.state_code,
-        batch_id=None,
-        subjects_searched=0,
-        references_searched=0,
-        gallery_position=0,
-        shards_searched=1,
-        shards_total=1,
-        elapsed_ms=None,
-        outcome=None,
-        created_at=now(),
-    )
 
 
 def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str, Any]) -> None:
@@ -169,55 +147,6 @@ def _note(session: Session, officer: Officer, row: SearchRow, details: dict[str,
     if row.outcome and FACE_POPULATION in row.outcome:
         details[FACE_POPULATION] = row.outcome[FACE_POPULATION]
     audit.append(session, officer, action, "search", row.id, row.purpose, row.case_number, details)
-
-
-def _add_probes(
-    session: Session,
-    search_id: UUID,
-    sample_ids: Sequence[UUID],
-    minutiae: Mapping[UUID, Mapping[str, Any]] | None = None,
-) -> None:
-    searched = minutiae or {}
-    session.add_all(
-        SearchProbeRow(
-            search_id=search_id,
-            place=place,
-            sample_id=sample_id,
-            minutiae=dict(searched[sample_id]) if sample_id in searched else None,
-        )
-        for place, sample_id in enumerate(sample_ids)
-    )
-    session.flush()
-
-
-def _add_candidates(session: Session, search_id: UUID, result: SearchResult) -> list[SearchCandidateRow]:
-    subjects = [candidate.subject for candidate in result.candidates]
-    live = set(
-        session.scalars(
-            select(PersonRow.id)
-            .where(PersonRow.id.in_(subjects), PersonRow.erased_at.is_(None))
-            .with_for_update(read=True, key_share=True)
-        )
-    )
-    found = [
-        {
-            "search_id": search_id,
-            "rank": candidate.rank,
-            "person_id": candidate.subject,
-            "score": candidate.score,
-            "false_match_rate": candidate.false_match_rate,
-            "expected_strangers": candidate.expected_strangers,
-            "rate_lowest": candidate.interval[0] if candidate.interval else None,
-            "rate_highest": candidate.interval[1] if candidate.interval else None,
-            "rate_extrapolated": candidate.extrapolated,
-            "evidence": [to_json(score) for score in candidate.evidence],
-        }
-        for candidate in result.candidates
-        if candidate.subject in live
-    ]
-    if found:
-        session.execute(insert(SearchCandidateRow), found)  # at once: twenty objects took their time
-    return [SearchCandidateRow(**values) for values in found]
 
 
 def search_for(session: Session, officer: Officer, search_id: UUID) -> SearchRecord:

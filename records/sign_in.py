@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -141,16 +141,19 @@ def officer_of_token(session: Session, token: str) -> Officer:
         TokenInvalid: unknown, signed out, or the account was closed.
         TokenExpired: sign in again.
     """
-    found = session.execute(
-        select(TokenRow.expires_at, AccountRow)
-        .join(AccountRow, AccountRow.id == TokenRow.account_id)
-        .where(TokenRow.token_hash == _token_hash(token))
-    ).one_or_none()
+    found = session.execute(_HOLDER, {"token": _token_hash(token)}).one_or_none()
     if found is None or not found[1].active:
         raise TokenInvalid("Sign in: this token is not known.")
     if found[0] <= now():
         raise TokenExpired("Sign in again: your session has ended.")
     return officer_of_row(found[1])
+
+
+_HOLDER = (
+    select(TokenRow.expires_at, AccountRow)
+    .join(AccountRow, AccountRow.id == TokenRow.account_id)
+    .where(TokenRow.token_hash == bindparam("token"))
+)
 
 
 def sign_out(session: Session, token: str) -> None:

@@ -1,11 +1,10 @@
 """Which encounters, and through them which persons and samples, an officer may see."""
 
-from functools import lru_cache
-
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from records.access import Officer, Role, may_see_children
+from records.kept_statements import kept
 from records.tables import (
     EncounterRow,
     PersonRow,
@@ -17,11 +16,8 @@ from records.tables import (
     VideoTrackRow,
 )
 
-_kept = lru_cache(maxsize=512)
-"""A condition depends on the officer alone and never changes; making one takes longer than asking with it."""
 
-
-@_kept
+@kept
 def encounter_visible(officer: Officer, encounter: type[EncounterRow] = EncounterRow) -> ColumnElement[bool]:
     """Encounters of the officer's state; those of children only for supervisors and the station itself."""
     conditions: list[ColumnElement[bool]] = [true()]
@@ -35,7 +31,7 @@ def encounter_visible(officer: Officer, encounter: type[EncounterRow] = Encounte
     return and_(*conditions)
 
 
-@_kept
+@kept
 def person_visible(officer: Officer) -> ColumnElement[bool]:
     """Persons, not erased, with at least one visible encounter."""
     encounter = aliased(EncounterRow)
@@ -43,13 +39,13 @@ def person_visible(officer: Officer) -> ColumnElement[bool]:
     return and_(PersonRow.erased_at.is_(None), has_visible)
 
 
-@_kept
+@kept
 def search_visible(officer: Officer) -> ColumnElement[bool]:
     """An officer's own searches; those of the state for whoever reads all; for examiners, to verify them."""
     return _own_or_of_state(officer, SearchRow)
 
 
-@_kept
+@kept
 def video_visible(officer: Officer) -> ColumnElement[bool]:
     """Videos, for the same officers as the searches made with them."""
     return _own_or_of_state(officer, VideoRow)
@@ -64,7 +60,7 @@ def _own_or_of_state(officer: Officer, table: type[SearchRow] | type[VideoRow]) 
     return or_(own, table.state_code == officer.state_code)
 
 
-@_kept
+@kept
 def sample_visible(officer: Officer) -> ColumnElement[bool]:
     """Samples of visible encounters, searches and videos, and those the officer sent in."""
     encounter = aliased(EncounterRow)

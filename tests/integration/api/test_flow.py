@@ -39,6 +39,12 @@ def search(client: httpx.Client, files: dict[str, bytes], **changes: object) -> 
     return body
 
 
+def objects(api: Api) -> set[str]:
+    """Return the keys of all that the object store has."""
+    listed = api.parts.images.keys()
+    return {each.key for each in listed}
+
+
 def test_another_photo_finds_the_person_with_the_fir(api: Api, people: dict[str, str]) -> None:
     found = search(api.client("investigator29"), {"face": face("obama2")})
     best = found["candidates"][0]
@@ -241,9 +247,9 @@ def test_a_small_photograph_is_shown_small_though_no_small_picture_is_kept(
     image = decode_image(face("obama2"), ImageLimits())
     sent = encode_jpeg(image.pixels, max_side=400)
     client = api.client("investigator29")
-    before = {kept.key for kept in api.parts.images.keys()}
+    before = objects(api)
     sample_id = search(client, {"face": sent})["probes"][0]["sample_id"]
-    assert {kept.key for kept in api.parts.images.keys()} - before == {f"samples/{sample_id}"}
+    assert objects(api) - before == {f"samples/{sample_id}"}
     shown = client.get(f"/v1/samples/{sample_id}/image", params={"max_side": 100})
     assert shown.status_code == 200
     assert max(decode_image(shown.content, ImageLimits()).pixels.shape[:2]) == 100
