@@ -1,4 +1,4 @@
-"""The templates: do searches reach everybody, and what do the settings name beside what is in use?"""
+"""The templates: do searches reach everybody, whose rates are stated, what do the settings name beside?"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,8 +8,10 @@ from biometrics.fingerprint.extractor import producer_name
 from biometrics.template import Modality
 from core.settings import Settings
 from enroll.engines import model_of_settings
+from matcher.populations import statement
 from models.registry import model, of_task
 from nishan.examination.check import Check, Unwell, looked_at
+from records.active_calibrations import ActiveCalibrations
 from records.database import Database
 from records.generation_reading import active_generation, reach, unfinished_generations
 from records.generation_values import Generation, Made
@@ -25,6 +27,12 @@ def examine_templates(settings: Settings) -> Iterator[Check]:
                 f"Run: nishan templates rebuild {modality} (docs/operations.md, Another model)",
                 partial(_templates, database, settings, modality),
             )
+            yield looked_at(
+                f"rates {modality}",
+                "Without them nothing is found: `nishan calibration fit` makes those of faces"
+                " (docs/operations.md, Another model).",
+                partial(_rates, database, settings, modality),
+            )
     finally:
         database.dispose()
 
@@ -34,8 +42,7 @@ def _templates(database: Database, settings: Settings, modality: Modality) -> st
         active = active_generation(session, modality)
         working = [each for each in unfinished_generations(session) if each.modality is modality]
         named = model_of_settings(settings, modality)
-        made = _made(settings, modality, (active and active.model) or named)
-        found = reach(session, made)
+        found = reach(session, _in_use(settings, modality, active))
     said = [f"{found.searchable} of {found.samples} samples are reached by {found.model} ({found.producer})"]
     said += [_at_work(each) for each in working]
     if active is not None and active.model not in (None, named):
@@ -45,12 +52,25 @@ def _templates(database: Database, settings: Settings, modality: Modality) -> st
     return "; ".join(said)
 
 
+def _rates(database: Database, settings: Settings, modality: Modality) -> str:
+    """Say whose false-match rates answers state."""
+    with database.snapshot() as session:
+        made = _in_use(settings, modality, active_generation(session, modality))
+    calibrations = ActiveCalibrations(database)
+    calibrations.refresh()
+    calibration = calibrations(modality, made.producer)
+    said = f"measured on {calibration.comparisons:,} comparisons of different people ({calibration.protocol})"
+    return f"{statement(calibration.population)} {said}" if calibration.population else said
+
+
 def _at_work(generation: Generation) -> str:
     name = generation.model or generation.producer
     return f"{name} is {generation.state}: {generation.done + generation.failed} of {generation.total}"
 
 
-def _made(settings: Settings, modality: Modality, name: str) -> Made:
+def _in_use(settings: Settings, modality: Modality, active: Generation | None) -> Made:
+    """Return whose templates searches use: those of the switch, without one those of the settings."""
+    name = (active and active.model) or model_of_settings(settings, modality)
     if modality is Modality.FACE:
         producer = FaceExtractor.producer_of(settings.face_detector, name, settings.models_dir)
     else:

@@ -15,8 +15,10 @@ from nishan.examination.check import Check, looked_at
 from nishan.examination.machine import examine_machine
 from nishan.examination.processes import examine_processes
 from nishan.examination.stores import examine_stores
+from nishan.examination.templates import examine_templates
 from nishan.first_start import create_first_accounts, prepare_stores
 from nishan.installation import Installation
+from tests.integration import own_model
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,22 @@ def test_an_object_store_with_another_secret(healthy: Settings) -> None:
 
 def test_an_object_store_that_does_not_answer(healthy: Settings) -> None:
     assert set(_stores(healthy, s3_endpoint="127.0.0.1:1")) == {"object store"}
+
+
+def test_whose_rates_are_stated(healthy: Settings) -> None:
+    found = {check.part: check for check in examine_templates(healthy)}
+    assert all(check.ok for check in found.values())
+    assert "people as alike as those in police photographs" in found["rates face"].found
+    assert "comparisons of different people" in found["rates finger"].found
+
+
+def test_a_model_whose_rates_nobody_knows(healthy: Settings, models_ready: Path, tmp_path: Path) -> None:
+    """An operator's own embedder, by manifest alone."""
+    with own_model.in_use_here(tmp_path, models_ready) as models_dir:
+        chosen = {"models_dir": models_dir, "face_embedder": own_model.NAME}
+        found = _unwell(list(examine_templates(healthy.model_copy(update=chosen))))
+    assert set(found) == {"rates face"}
+    assert "nishan calibration fit" in found["rates face"].mend
 
 
 def test_missing_and_damaged_models(healthy: Settings, tmp_path: Path, models_ready: Path) -> None:
