@@ -61,7 +61,7 @@ def officer_behind(request: Request, parts: Parts) -> Officer:
         Forbidden: the token is missing, wrong or over.
     """
     presented = presented_token(request)
-    with parts.database.transaction() as session:
+    with parts.database.reading() as session:
         return officer_of_token(session, presented.token)
 
 

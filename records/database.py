@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import Unavailable
 from records.commit_order import RecordSession
+from records.idle_connections import ask_idle_connections
 from records.parameters import DATABASE, LOCKS
 
 __all__ = ["Database", "DatabaseUnavailable", "Session", "alembic_config", "migrate"]
@@ -82,9 +83,10 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=DATABASE.pool_timeout_s,
-            pool_pre_ping=True,
         )
+        ask_idle_connections(self._engine)
         self._sessions = sessionmaker(self._engine, class_=RecordSession, expire_on_commit=False)
+        self._statement_by_statement = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -96,6 +98,12 @@ class Database:
         with _said_plainly(), self._sessions() as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for a single statement that reads: no transaction is begun and ended around it."""
+        with _said_plainly(), self._sessions(bind=self._statement_by_statement) as session:
+            yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

@@ -19,11 +19,16 @@ class Locks:
 
 @dataclass(frozen=True)
 class DatabaseParameters:
-    """How long a caller waits at most before it hears "unavailable"."""
+    """How long a caller waits at most before it hears "unavailable".
+
+    Attributes:
+        asked_after_s: A connection that was idle for longer is asked whether it lives before it is lent.
+    """
 
     connect_timeout_s: int = 5
     pool_timeout_s: int = 10
     keepalive_idle_s: int = 30
+    asked_after_s: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The migrated schema is the mapped one, migrates once, and a lost database is said plainly."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from uuid import UUID
@@ -17,6 +18,7 @@ from core.ids import new_id
 from nishan.embedded.postgres import EmbeddedPostgres
 from records.batches import batch_by_id, pending_items
 from records.database import Database, DatabaseUnavailable, alembic_config, migrate
+from records.parameters import DATABASE
 from records.tables import Row
 
 _numbers = count(1)
@@ -123,6 +125,22 @@ def test_connection_cut_in_the_middle_is_said_and_the_next_one_works(database: D
     database.check()
 
 
+def test_connections_that_died_while_idle_are_replaced_unnoticed(
+    database_url: str, database: Database
+) -> None:
+    idle = Database(database_url, 2)
+    with idle.transaction() as one, idle.transaction() as other:
+        pids = [s.scalar(text("SELECT pg_backend_pid()")) for s in (one, other)]
+    with database.transaction() as s:
+        for pid in pids:
+            s.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    time.sleep(DATABASE.asked_after_s)
+    with idle.transaction() as one, idle.transaction() as other:
+        fresh = {s.scalar(text("SELECT pg_backend_pid()")) for s in (one, other)}
+    assert fresh.isdisjoint(pids)
+    idle.dispose()
+
+
 def test_job_is_queued_with_the_record_or_not_at_all(database: Database) -> None:
     with database.transaction() as s:
         Database.raw_connection(s).execute(
@@ -131,6 +149,19 @@ def test_job_is_queued_with_the_record_or_not_at_all(database: Database) -> None
         s.rollback()
     with database.transaction() as s:
         assert s.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_reading_leaves_no_transaction_and_the_next_one_is_whole(database_url: str) -> None:
+    one = Database(database_url, 1)
+    with one.reading() as s:
+        assert s.scalar(text("SELECT count(*) FROM number_counters WHERE state_code = '57'")) == 0
+        assert Database.raw_connection(s).info.transaction_status.name == "IDLE"
+    with one.transaction() as s:  # the same connection
+        s.execute(text("INSERT INTO number_counters VALUES ('57', 1)"))
+        s.rollback()
+    with one.reading() as s:
+        assert s.scalar(text("SELECT count(*) FROM number_counters WHERE state_code = '57'")) == 0
+    one.dispose()
 
 
 def test_snapshot_sees_one_moment_and_cannot_write(database: Database) -> None:
