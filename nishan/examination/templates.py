@@ -59,8 +59,8 @@ def _rates(database: Database, settings: Settings, modality: Modality) -> str:
     calibrations = ActiveCalibrations(database)
     calibrations.refresh()
     calibration = calibrations(modality, made.producer)
-    said = f"measured on {calibration.comparisons:,} comparisons of different people ({calibration.protocol})"
-    return f"{statement(calibration.population)} {said}" if calibration.population else said
+    said = f"measured on {calibration.comparisons:,} comparisons of different people"
+    return f"{said}. {statement(calibration.population)}" if calibration.population else said
 
 
 def _at_work(generation: Generation) -> str:
