@@ -56,7 +56,7 @@ class Searched:
         strangers: Best score of another finger in the gallery.
         real_strangers: Best score of any real impression of another finger, enrolled or not.
         listed: Whether the first stage handed the mate to full comparison.
-        first_stage_s, search_s: Processor time of the first stage, and of the whole search.
+        first_stage_s, search_s: Processor time of first stage and whole search, of all threads.
     """
 
     fingers: int
@@ -126,11 +126,11 @@ def search_all(templates: Templates, made: list[bytes], progress: ProgressLike) 
 def _search(
     index: FingerprintIndex, real: FingerprintIndex, payload: bytes, mate: int, others: Integers
 ) -> _Outcome:
-    start = time.thread_time()
+    start = time.process_time()
     listed = index.short_list(payload, UNKNOWN, None, CANDIDATES)
-    between = time.thread_time()
+    between = time.process_time()
     candidates, scores = index.search(payload, UNKNOWN, None, CANDIDATES)
-    end = time.thread_time()
+    end = time.process_time()
     is_mate = candidates == mate
     return _Outcome(
         rank=int(np.argmax(is_mate)) + 1 if is_mate.any() else 0,

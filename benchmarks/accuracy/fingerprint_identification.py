@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, progress: ProgressLike) -> dict[str, Any]
             f" minutiae of the set (seed {SEED}); probes: all other impressions, single, position unknown;"
             " false positives: the best other finger of the gallery or, harder, of the gallery and of every"
             " real impression of another finger (with_real_strangers); a probe counts as found when its mate"
-            " is first in the gallery and at or above the threshold; times are processor time of one thread,"
+            " is first in the gallery and at or above the threshold; times are processor time of all threads,"
             " median over the probes"
         ),
         "models_used": ["leader"],
