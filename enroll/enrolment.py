@@ -148,7 +148,7 @@ def _decode(samples: Sequence[SampleInput], place: int, limits: ImageLimits) -> 
 
 
 def stage(store: ImageStore, sample: SampleInput, image: DecodedImage) -> StagedSample:
-    """Put one decoded image, with a small picture of it, into the object store; no row yet."""
+    """Put a decoded image, with a small picture where it needs one, into the object store; no row yet."""
     return stage_sample(
         store,
         sample.data,

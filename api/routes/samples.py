@@ -49,7 +49,8 @@ def read_image(
     if if_none_match and tag in (candidate.strip() for candidate in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
     if max_side is None:
-        data = _image(parts, officer, sample_id)
+        with parts.database.transaction() as session:
+            data = sample_image(session, parts.images, officer, sample_id)
         return Response(data, media_type=media_type(data), headers=headers)
     return Response(_small(parts, officer, sample_id, max_side), media_type="image/jpeg", headers=headers)
 
@@ -76,18 +77,13 @@ def read_template(
     return Response(data, media_type=RECORD_TYPE, headers=headers)
 
 
-def _image(parts: Parts, officer: Officer, sample_id: UUID) -> bytes:
-    with parts.database.transaction() as session:
-        return sample_image(session, parts.images, officer, sample_id)
-
-
 def _small(parts: Parts, officer: Officer, sample_id: UUID, max_side: int) -> bytes:
-    """Shrink the stored thumbnail where it is large enough, else the image itself."""
-    data = None
-    if max_side <= ENROLL.capture.thumbnail_side_px:
-        with parts.database.transaction() as session:
+    """Shrink the stored thumbnail where there is one and it is large enough, else the image itself."""
+    with parts.database.transaction() as session:
+        data = None
+        if max_side <= ENROLL.capture.thumbnail_side_px:
             data = sample_thumbnail(session, parts.images, officer, sample_id)
-    data = data or _image(parts, officer, sample_id)
+        data = data or sample_image(session, parts.images, officer, sample_id)
     with parts.capacity.turn():
         image = decode_image(data, parts.image_limits)
         return encode_jpeg(image.pixels, max_side=max_side)

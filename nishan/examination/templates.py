@@ -29,8 +29,8 @@ def examine_templates(settings: Settings) -> Iterator[Check]:
             )
             yield looked_at(
                 f"rates {modality}",
-                "Without them nothing is found: `nishan calibration fit` makes those of faces"
-                " (docs/operations.md, Another model).",
+                "Without them every search is refused. Measure them as said, or those of faces on the people"
+                " enrolled: `nishan calibration fit` (docs/operations.md, Rates of the own gallery).",
                 partial(_rates, database, settings, modality),
             )
     finally:
